@@ -67,7 +67,10 @@ export const sqliteJson: JsonSql = {
     if (shape === 'object') return `coalesce(${sqliteValue(source, keys)} <> '{}', FALSE)`;
     return `coalesce(json_array_length(${source}, ${sqlitePath(keys)}) > 0, FALSE)`;
   },
-  anyElement: (source, keys, alias, condition) => `EXISTS (SELECT 1 FROM json_each(${source}, ${sqlitePath(keys)}) AS ${alias} WHERE ${condition})`,
+  anyElement(source, keys, alias, condition) {
+    // A null in place of the array would be one element.
+    return `EXISTS (SELECT 1 FROM json_each(${source}, ${sqlitePath(keys)}) AS ${alias} WHERE ${alias}.type <> 'null' AND (${condition}))`;
+  },
   elementSource: (alias) => `${alias}.value`,
   codePoints: (expression) => `${expression} COLLATE BINARY`,
   contains: (expression, part) => ({ sql: `instr(${expression}, ?) > 0`, bindings: [part] }),

@@ -98,7 +98,8 @@ function resolveComparison(comparison: Comparison, scope: Scope): ResolvedFilter
   const found = lookUp(path, scope);
   if (found === null) return operator === 'ne' ? negated(noValue(path, scope)) : noValue(path, scope);
   const on = comparable(found, path);
-  return { kind: 'compare', on, operator, ...typedValue(on.sub ?? on.attribute, comparison) };
+  const compared = { kind: 'compare', on, ...typedValue(on.sub ?? on.attribute, comparison) } as const;
+  return operator === 'ne' ? { ...compared, operator } : { ...compared, operator };
 }
 
 /** Unassigned and null are one: `eq null` asks for absence. @see RFC 7643 section 2.5 */
