@@ -23,7 +23,7 @@ export abstract class ScimError extends LatchkeyError {
   abstract readonly scimType: ScimType;
 }
 
-/** The filter cannot be parsed, or asks for something that cannot be compared. */
+/** The filter cannot be parsed, or asks for something that cannot be compared. The parser says where: `filter/errors.ts`. */
 export class InvalidFilter extends ScimError {
   readonly status = 400;
   readonly scimType = 'invalidFilter';

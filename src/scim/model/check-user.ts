@@ -2,7 +2,7 @@ import { ACCESS_URN } from '../../domain/scim.js';
 import type { CheckedUser, Json } from '../../domain/scim.js';
 import { InvalidValue } from '../errors.js';
 import type { Attribute } from '../schema/attribute.js';
-import { parseDateTime } from '../schema/date-time.js';
+import { parseDateTime } from '../filter/date-time.js';
 import { USER_SCHEMA } from '../schema/schemas.js';
 import { isJsonObject, matchForm } from './match-form.js';
 import { documentOf, readResource } from './read-resource.js';

@@ -1,7 +1,7 @@
 import { fold } from '../../domain/fold.js';
 import type { Json, JsonObject, ResourceDocument } from '../../domain/scim.js';
 import type { Attribute, ResourceSchema } from '../schema/attribute.js';
-import { parseDateTime } from '../schema/date-time.js';
+import { parseDateTime } from '../filter/date-time.js';
 
 /**
  * The comparison form of a document: the same shape, texts that are not caseExact folded, dates as instants.

@@ -77,7 +77,7 @@ function readList(attribute: Attribute, values: readonly unknown[], name: string
 }
 
 /** Manager comes as an id, as a list of one, and as the object it is (D-L3). */
-function managerObject(value: unknown): unknown {
+export function managerObject(value: unknown): unknown {
   const single = Array.isArray(value) && value.length < 2 ? (value[0] ?? null) : value;
   if (typeof single !== 'string') return single;
   return single === '' ? null : { value: single };

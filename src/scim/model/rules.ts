@@ -1,6 +1,6 @@
 import { ACCESS_URN, ENTERPRISE_URN } from '../../domain/scim.js';
 import type { Attribute } from '../schema/attribute.js';
-import { parseDateTime } from '../schema/date-time.js';
+import { parseDateTime } from '../filter/date-time.js';
 import { EXTERNAL_ID_MAX, NAME_MAX, STRING_MAX } from '../schema/limits.js';
 import { attributeAt, extensionAt } from '../schema/resolve.js';
 import { GROUP_SCHEMA, USER_SCHEMA } from '../schema/schemas.js';
@@ -78,6 +78,7 @@ const RULES: ReadonlyMap<Attribute, TextRule> = new Map<Attribute, TextRule>([
   [access('accessPeriods.validFrom'), VALIDITY],
   [access('accessPeriods.validUntil'), VALIDITY],
   [access('accessPeriods.value'), { ...PLAIN, accepts: (text) => !isBlank(text), wanted: 'the id of a Group' }],
+  [attributeAt(MANAGER.subAttributes, 'value'), { ...PLAIN, emptyIsUnassigned: true }],
   [PIN, { ...PLAIN, accepts: (text) => /^[0-9]{4,20}$/.test(text), wanted: 'a text of 4 to 20 digits' }],
 ]);
 
