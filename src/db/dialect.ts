@@ -1,0 +1,28 @@
+export type Engine = 'sqlite' | 'postgres';
+
+/** The places where the two engines differ in what a hot statement says. JSON paths: `json-sql.ts`. */
+export interface Dialect {
+  readonly engine: Engine;
+  /** `column in (…)` over a parameter that holds a JSON array of strings, so that one text serves any number of them. */
+  inList(column: string): string;
+}
+
+const sqlite: Dialect = {
+  engine: 'sqlite',
+  inList: (column) => `${column} in (select value from json_each(?))`,
+};
+
+const postgres: Dialect = {
+  engine: 'postgres',
+  inList: (column) => `${column} in (select jsonb_array_elements_text(?::jsonb))`,
+};
+
+export function dialectOf(engine: Engine): Dialect {
+  return engine === 'sqlite' ? sqlite : postgres;
+}
+
+/** `?` placeholders to PostgreSQL's `$1`. Our texts hold no question mark elsewhere: the jsonb operators with one are not used. */
+export function numberPlaceholders(sql: string): string {
+  let count = 0;
+  return sql.replace(/\?/g, () => `$${++count}`);
+}

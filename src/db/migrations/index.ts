@@ -1,0 +1,15 @@
+import type { Knex } from 'knex';
+import * as foundation from './0001_foundation.js';
+
+const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([['0001_foundation', foundation]]);
+
+/** Names carry no extension, so that a database migrated from the sources opens with the build and the other way round. */
+export const migrationSource: Knex.MigrationSource<string> = {
+  getMigrations: async () => [...MIGRATIONS.keys()].sort(),
+  getMigrationName: (name) => name,
+  getMigration: async (name) => {
+    const migration = MIGRATIONS.get(name);
+    if (migration === undefined) throw new Error(`no migration ${name}`);
+    return migration;
+  },
+};

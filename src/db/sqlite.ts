@@ -1,0 +1,186 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import SqliteDatabase from 'better-sqlite3';
+import type { Database, Reader, SqlValue, Tx } from './database.js';
+import type { Statement } from './statement.js';
+import { isBusy, translateSqliteError } from './sqlite-errors.js';
+import { WriteQueue } from './write-queue.js';
+
+type Handle = SqliteDatabase.Database;
+type Prepared = SqliteDatabase.Statement<SqlValue[], unknown>;
+
+/** How long a transaction waits for another process (the CLI) that holds the write lock. */
+const LOCK_WAIT_MS = 8_000;
+/** Longest wait inside SQLite itself: it blocks the event loop, so it stays below what anybody notices. */
+const BUSY_TIMEOUT_MS = 20;
+/** Texts of filters are many; beyond this the least recently used is prepared again. */
+const PREPARED_MAX = 500;
+
+/**
+ * SQLite in WAL mode. `synchronous=FULL`: with NORMAL a power cut loses acknowledged commits.
+ * One writer handle behind a fair queue (a second one would block the event loop against the first),
+ * one read-only handle for everything else.
+ */
+export function openSqlite(file: string): Database {
+  const writer = new SqliteDatabase(file, { timeout: BUSY_TIMEOUT_MS });
+  writer.pragma('journal_mode = WAL');
+  writer.pragma('synchronous = FULL');
+  writer.pragma('foreign_keys = ON');
+  const reader = new SqliteDatabase(file, { readonly: true, timeout: BUSY_TIMEOUT_MS });
+  const write = new HandleReader(writer);
+  const queue = new WriteQueue(new SqliteTransactions(writer, write));
+  return {
+    engine: 'sqlite',
+    read: new HandleReader(reader),
+    transaction: (work) => queue.run(work),
+    close: async () => {
+      await queue.close();
+      reader.close();
+      writer.close();
+    },
+  };
+}
+
+class HandleReader implements Reader {
+  readonly engine = 'sqlite';
+  readonly #handle: Handle;
+  readonly #prepared = new Map<string, Prepared>();
+
+  constructor(handle: Handle) {
+    this.#handle = handle;
+  }
+
+  async all<Params extends object, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
+    const { sql, bind } = statement.compile('sqlite');
+    return this.query<Row>(sql, bind(params));
+  }
+
+  async first<Params extends object, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row | undefined> {
+    const { sql, bind } = statement.compile('sqlite');
+    return guarded(() => this.prepare(sql).get(...bind(params)) as Row | undefined);
+  }
+
+  async query<Row>(sql: string, bindings: readonly SqlValue[]): Promise<Row[]> {
+    return guarded(() => this.prepare(sql).all(...bindings) as Row[]);
+  }
+
+  prepare(sql: string): Prepared {
+    const known = this.#prepared.get(sql);
+    if (known !== undefined) {
+      this.#prepared.delete(sql);
+      this.#prepared.set(sql, known);
+      return known;
+    }
+    const made = this.#handle.prepare<SqlValue[], unknown>(sql);
+    this.#prepared.set(sql, made);
+    if (this.#prepared.size > PREPARED_MAX) {
+      const oldest = this.#prepared.keys().next();
+      if (oldest.done !== true) this.#prepared.delete(oldest.value);
+    }
+    return made;
+  }
+}
+
+class SqliteTx implements Tx {
+  readonly engine = 'sqlite';
+  readonly #reader: HandleReader;
+  readonly #committed: (work: () => void) => void;
+
+  constructor(reader: HandleReader, committed: (work: () => void) => void) {
+    this.#reader = reader;
+    this.#committed = committed;
+  }
+
+  all<Params extends object, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
+    return this.#reader.all(statement, params);
+  }
+
+  first<Params extends object, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row | undefined> {
+    return this.#reader.first(statement, params);
+  }
+
+  query<Row>(sql: string, bindings: readonly SqlValue[]): Promise<Row[]> {
+    return this.#reader.query<Row>(sql, bindings);
+  }
+
+  async run<Params extends object, Row>(statement: Statement<Params, Row>, params: Params): Promise<number> {
+    const { sql, bind } = statement.compile('sqlite');
+    return this.execute(sql, bind(params));
+  }
+
+  async execute(sql: string, bindings: readonly SqlValue[]): Promise<number> {
+    return guarded(() => this.#reader.prepare(sql).run(...bindings).changes);
+  }
+
+  afterCommit(work: () => void): void {
+    this.#committed(work);
+  }
+}
+
+/** The four steps that the write queue needs, in SQLite's words. */
+class SqliteTransactions {
+  readonly #handle: Handle;
+  readonly #reader: HandleReader;
+
+  constructor(handle: Handle, reader: HandleReader) {
+    this.#handle = handle;
+    this.#reader = reader;
+  }
+
+  /** IMMEDIATE: a read first and a write later would fail with SQLITE_BUSY_SNAPSHOT beside another writer. */
+  async begin(): Promise<void> {
+    const deadline = performance.now() + LOCK_WAIT_MS;
+    for (let wait = 5; ; wait = Math.min(wait * 2, 100)) {
+      try {
+        this.#exec('BEGIN IMMEDIATE');
+        return;
+      } catch (error) {
+        if (!isBusy(error) || performance.now() > deadline) throw translateSqliteError(error);
+        await delay(wait);
+      }
+    }
+  }
+
+  commit(): void {
+    this.#guardedExec('COMMIT');
+  }
+
+  rollback(): void {
+    if (this.#handle.inTransaction) this.#guardedExec('ROLLBACK');
+  }
+
+  savepoint(): void {
+    this.#guardedExec('SAVEPOINT work');
+  }
+
+  release(): void {
+    this.#guardedExec('RELEASE work');
+  }
+
+  /** false when SQLite has already rolled the whole transaction back by itself (disk full, I/O error). */
+  rollbackToSavepoint(): boolean {
+    if (!this.#handle.inTransaction) return false;
+    this.#guardedExec('ROLLBACK TO work');
+    this.#guardedExec('RELEASE work');
+    return true;
+  }
+
+  tx(committed: (work: () => void) => void): Tx {
+    return new SqliteTx(this.#reader, committed);
+  }
+
+  #exec(sql: string): void {
+    this.#reader.prepare(sql).run();
+  }
+
+  #guardedExec(sql: string): void {
+    guarded(() => this.#exec(sql));
+  }
+}
+
+function guarded<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw translateSqliteError(error);
+  }
+}
