@@ -35,7 +35,9 @@ describe('the file check', () => {
     it(`reports ${word} in: ${line}`, () => {
       const [violation, ...others] = checkFile('src/events/a.ts', `// why\n${line}\n`, markdown);
 
-      expect(violation).to.match(/^src\/events\/a\.ts:2: /).and.include(`: ${word} only in `);
+      expect(violation)
+        .to.match(/^src\/events\/a\.ts:2: /)
+        .and.include(`: ${word} only in `);
       expect(others).to.deep.equal([]);
     });
   }

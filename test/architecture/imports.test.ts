@@ -42,7 +42,8 @@ describe('the import check', function () {
       'src/domain/words.ts': 'export type Word = string;\n',
       'src/reconcile/desired.ts': "import type { Word } from '../domain/words.js';\nexport const word = (w: Word): Word => w;\n",
       'src/reconcile/reconcile.ts': "import { word } from './desired.js';\nexport const result = word('a');\n",
-      'src/app.ts': "import express from 'express';\nimport { result } from './reconcile/reconcile.js';\nexport const app = [express, result];\n",
+      'src/app.ts':
+        "import express from 'express';\nimport { result } from './reconcile/reconcile.js';\nexport const app = [express, result];\n",
     });
 
     expect(report).to.deep.include({ cruised: 4, imports: 3, violations: [] });
@@ -51,7 +52,10 @@ describe('the import check', function () {
   const planted: readonly (readonly [string, Readonly<Record<string, string>>, string])[] = [
     [
       'an adapter that imports the core',
-      { 'src/adapters/guesty/adapter.ts': "import { a } from '../../reconcile/apply.js';\nexport const b = a;\n", 'src/reconcile/apply.ts': 'export const a = 1;\n' },
+      {
+        'src/adapters/guesty/adapter.ts': "import { a } from '../../reconcile/apply.js';\nexport const b = a;\n",
+        'src/reconcile/apply.ts': 'export const a = 1;\n',
+      },
       'src/adapters/guesty/adapter.ts → src/reconcile/apply.ts: adapters ← domain, errors',
     ],
     [
@@ -61,7 +65,10 @@ describe('the import check', function () {
     ],
     [
       'a pure file that imports its own shell',
-      { 'src/reconcile/plan.ts': "import { a } from './apply.js';\nexport const b = a;\n", 'src/reconcile/apply.ts': 'export const a = 1;\n' },
+      {
+        'src/reconcile/plan.ts': "import { a } from './apply.js';\nexport const b = a;\n",
+        'src/reconcile/apply.ts': 'export const a = 1;\n',
+      },
       'src/reconcile/plan.ts → src/reconcile/apply.ts: reconcile/plan* ← domain',
     ],
     [
@@ -82,7 +89,10 @@ describe('the import check', function () {
     ['a file that no row names', { 'src/stray/a.ts': 'export const a = 1;\n' }, 'src/stray/a.ts: no row of the import table names it'],
     [
       'a cycle',
-      { 'src/db/a.ts': "export { b } from './b.js';\n", 'src/db/b.ts': "import type { b as c } from './a.js';\nexport const b = 1;\nexport type B = typeof c;\n" },
+      {
+        'src/db/a.ts': "export { b } from './b.js';\n",
+        'src/db/b.ts': "import type { b as c } from './a.js';\nexport const b = 1;\nexport type B = typeof c;\n",
+      },
       'src/db/a.ts → src/db/b.ts: no cycles',
     ],
     ['an import that leads nowhere', { 'src/db/a.ts': "import './gone.js';\n" }, 'src/db/a.ts → ./gone.js: every import exists'],
@@ -95,7 +105,11 @@ describe('the import check', function () {
 
   const packages: readonly (readonly [string, string, string])[] = [
     ['scimmy', "import SCIMMY from 'scimmy';\nexport const a = SCIMMY;\n", 'scimmy only in scim'],
-    ['a type of express', "import type { Request } from 'express';\nexport type A = Request;\n", 'express only in scim, webhooks, http, app'],
+    [
+      'a type of express',
+      "import type { Request } from 'express';\nexport type A = Request;\n",
+      'express only in scim, webhooks, http, app',
+    ],
     ['knex', "import knex from 'knex';\nexport const a = knex;\n", 'knex only in db, **/store, **/*-store'],
     ['pg', "import pg from 'pg';\nexport const a = pg;\n", 'pg only in db'],
   ];
@@ -112,7 +126,8 @@ describe('the import check', function () {
 
   it('reports a package and I/O in a pure file, and lets it compare deeply', async () => {
     const report = await check({
-      'src/domain/a.ts': "import { readFileSync } from 'node:fs';\nimport { isDeepStrictEqual } from 'node:util';\nimport ajv from 'ajv';\nexport const b = [readFileSync, isDeepStrictEqual, ajv];\n",
+      'src/domain/a.ts':
+        "import { readFileSync } from 'node:fs';\nimport { isDeepStrictEqual } from 'node:util';\nimport ajv from 'ajv';\nexport const b = [readFileSync, isDeepStrictEqual, ajv];\n",
     });
 
     expect(report.violations.map((violation) => violation.replace(/ → .*node_modules/, ' → node_modules'))).to.have.members([
