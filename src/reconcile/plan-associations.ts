@@ -44,7 +44,12 @@ function changesOfMemberGroup(
   for (const [index, window] of missing.entries()) {
     const association = left[index];
     if (association === undefined) {
-      changes.push({ kind: 'association.create', because: 'the User is in a Group that is mapped to this member group', memberGroupId, window });
+      changes.push({
+        kind: 'association.create',
+        because: 'the User is in a Group that is mapped to this member group',
+        memberGroupId,
+        window,
+      });
     } else {
       const { id, window: before } = association;
       changes.push({ kind: 'association.update', because: 'validity changed', id, memberGroupId, before, window });

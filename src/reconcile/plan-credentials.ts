@@ -51,18 +51,12 @@ function unwanted(kind: Kind, rows: readonly Credential[], owner: Owner): Creden
   return { changes: revokeAll(`${kind}.revoke`, rows, owner, 'no longer wanted'), blockedUntil: null };
 }
 
-function wanted(
-  kind: Kind,
-  rows: readonly Credential[],
-  what: Wanted,
-  owner: Owner,
-  now: Instant,
-  made: AccessChange,
-): CredentialPlan {
+function wanted(kind: Kind, rows: readonly Credential[], what: Wanted, owner: Owner, now: Instant, made: AccessChange): CredentialPlan {
   const { give, revoke, blockedUntil } = stepsFor(rows, what, owner, now);
   const changes: AccessChange[] = [];
   if (give === 'new') changes.push(made);
-  else if (give !== 'nothing') changes.push({ kind: `${kind}.resume`, because: 'back within the cool-down: the one already handed out works again', id: give.resume });
+  else if (give !== 'nothing')
+    changes.push({ kind: `${kind}.resume`, because: 'back within the cool-down: the one already handed out works again', id: give.resume });
   const because = what === 'any' ? 'one is enough' : 'the source gives another one';
   for (const { id } of revoke) changes.push({ kind: `${kind}.revoke`, because, id });
   return { changes, blockedUntil };
