@@ -1,0 +1,128 @@
+import type { Reader, Tx } from '../db/database.js';
+import { statement } from '../db/statement.js';
+
+interface Change {
+  readonly groupId: string;
+  readonly integrationId: string;
+  readonly ids: string;
+}
+
+const existingUsers = statement<{ integrationId: string; ids: string }, { id: string }>('memberships.existingUsers', (sql, p, dialect) =>
+  sql('users').where('integration_id', p.integrationId).whereRaw(dialect.inList('id'), [p.ids]).select('id'),
+);
+const existingGroups = statement<{ integrationId: string; ids: string }, { id: string }>('memberships.existingGroups', (sql, p, dialect) =>
+  sql('groups').where('integration_id', p.integrationId).whereRaw(dialect.inList('id'), [p.ids]).select('id'),
+);
+const addUsers = statement<Change, { id: string }>('memberships.addUsers', (sql, p, dialect) =>
+  sql.raw(
+    `insert into group_members (group_id, user_id) select ?, id from users where integration_id = ? and ${dialect.inList('id')}
+     order by id on conflict do nothing returning user_id as id`,
+    [p.groupId, p.integrationId, p.ids],
+  ),
+);
+const removeUsers = statement<Change, { id: string }>('memberships.removeUsers', (sql, p, dialect) =>
+  sql.raw(`delete from group_members where group_id = ? and ${dialect.inList('user_id')} returning user_id as id`, [p.groupId, p.ids]),
+);
+const retainUsers = statement<Change, { id: string }>('memberships.retainUsers', (sql, p, dialect) =>
+  sql.raw(`delete from group_members where group_id = ? and not (${dialect.inList('user_id')}) returning user_id as id`, [p.groupId, p.ids]),
+);
+const addGroups = statement<Change, { id: string }>('memberships.addGroups', (sql, p, dialect) =>
+  sql.raw(
+    `insert into group_groups (parent_id, child_id) select ?, id from groups where integration_id = ? and ${dialect.inList('id')}
+     order by id on conflict do nothing returning child_id as id`,
+    [p.groupId, p.integrationId, p.ids],
+  ),
+);
+const removeGroups = statement<Change, { id: string }>('memberships.removeGroups', (sql, p, dialect) =>
+  sql.raw(`delete from group_groups where parent_id = ? and ${dialect.inList('child_id')} returning child_id as id`, [p.groupId, p.ids]),
+);
+const retainGroups = statement<Change, { id: string }>('memberships.retainGroups', (sql, p, dialect) =>
+  sql.raw(`delete from group_groups where parent_id = ? and not (${dialect.inList('child_id')}) returning child_id as id`, [p.groupId, p.ids]),
+);
+const ancestors = statement<{ id: string }, { id: string }>('memberships.ancestors', (sql, p) =>
+  sql.raw(
+    `with recursive up(id) as (
+       select parent_id from group_groups where child_id = ?
+       union select gg.parent_id from group_groups gg join up on gg.child_id = up.id)
+     select id from up`,
+    [p.id],
+  ),
+);
+const serialize = statement<{ integrationId: string }, { id: string }>('memberships.serializeNesting', (sql, p) =>
+  sql('integrations').where('id', p.integrationId).select('id').forUpdate(),
+);
+
+const BELOW = `with recursive down(id) as (
+  select cast(? as text) union select gg.child_id from group_groups gg join down on gg.parent_id = down.id)`;
+
+const markBelow = statement<{ groupId: string }>('memberships.markBelow', (sql, p) =>
+  sql.raw(
+    `${BELOW} update users set dirty = 1
+     where dirty = 0 and id in (select user_id from group_members where group_id in (select id from down))`,
+    [p.groupId],
+  ),
+);
+const usersBelow = statement<{ groupId: string; limit: number }, { id: string }>('memberships.usersBelow', (sql, p) =>
+  sql.raw(
+    `${BELOW} select distinct user_id as id from group_members
+     where group_id in (select id from down) order by user_id limit cast(? as integer)`,
+    [p.groupId, p.limit],
+  ),
+);
+const markUsers = statement<{ ids: string }>('memberships.markUsers', (sql, p, dialect) =>
+  sql('users').whereRaw(dialect.inList('id'), [p.ids]).update({ dirty: 1 }),
+);
+
+/** Which of these ids are Users, which are Groups of the directory, and which are neither. */
+export async function sortMembers(tx: Tx, integrationId: string, ids: readonly string[]): Promise<{ users: string[]; groups: string[]; unknown: string[] }> {
+  const users = (await tx.all(existingUsers, { integrationId, ids: JSON.stringify(ids) })).map((row) => row.id);
+  if (users.length === ids.length) return { users, groups: [], unknown: [] };
+  const found = new Set(users);
+  const rest = ids.filter((id) => !found.has(id));
+  const groups = (await tx.all(existingGroups, { integrationId, ids: JSON.stringify(rest) })).map((row) => row.id);
+  const known = new Set(groups);
+  return { users, groups, unknown: rest.filter((id) => !known.has(id)) };
+}
+
+const statements = {
+  add: { users: addUsers, groups: addGroups },
+  remove: { users: removeUsers, groups: removeGroups },
+  retain: { users: retainUsers, groups: retainGroups },
+} as const;
+
+/**
+ * Adds or removes member rows, or removes all but the named ones (`retain`); returns the ids that really changed.
+ * The cost depends on what changes, never on how many members there are.
+ */
+export async function changeMembers(
+  tx: Tx,
+  how: keyof typeof statements,
+  what: 'users' | 'groups',
+  place: { readonly groupId: string; readonly integrationId: string },
+  ids: readonly string[],
+): Promise<string[]> {
+  return (await tx.all(statements[how][what], { ...place, ids: JSON.stringify(ids) })).map((row) => row.id);
+}
+
+/** All Groups above this one. */
+export async function ancestorsOf(reader: Reader, groupId: string): Promise<Set<string>> {
+  return new Set((await reader.all(ancestors, { id: groupId })).map((row) => row.id));
+}
+
+/** Two transactions that nest Groups at once could close a circle that neither sees: they take turns. */
+export async function takeNestingTurn(tx: Tx, integrationId: string): Promise<void> {
+  await tx.all(serialize, { integrationId });
+}
+
+/** Every User in the Group, directly or through Groups in it, is to be reconciled. */
+export async function markUsersBelow(tx: Tx, groupId: string): Promise<void> {
+  await tx.run(markBelow, { groupId });
+}
+
+export async function usersInOrBelow(tx: Tx, groupId: string, limit: number): Promise<string[]> {
+  return (await tx.all(usersBelow, { groupId, limit })).map((row) => row.id);
+}
+
+export async function markDirty(tx: Tx, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await tx.run(markUsers, { ids: JSON.stringify(ids) });
+}
