@@ -21,7 +21,10 @@ describe('json in SQLite', () => {
   const database = new Database(':memory:');
   after(() => database.close());
   const read = ({ sql, bindings }: Fragment): unknown =>
-    database.prepare(`SELECT ${sql} FROM (SELECT ? AS doc)`).pluck().get(...bindings, JSON.stringify(DOCUMENT));
+    database
+      .prepare(`SELECT ${sql} FROM (SELECT ? AS doc)`)
+      .pluck()
+      .get(...bindings, JSON.stringify(DOCUMENT));
   const expression = (sql: string): unknown => read({ sql, bindings: [] });
 
   const expressions: readonly (readonly [string, string, unknown])[] = [
@@ -43,8 +46,16 @@ describe('json in SQLite', () => {
     ['sees nothing in an empty array', sqliteJson.exists('doc', ['none'], 'array'), 0],
     ['sees no array in null', sqliteJson.exists('doc', ['nothing'], 'array'), 0],
     ['sees no array where there is none', sqliteJson.exists('doc', ['absent'], 'array'), 0],
-    ['finds an element that is a text', sqliteJson.anyElement('doc', ['tags'], 'e', `${sqliteJson.text(sqliteJson.elementSource('e'), [])} = '%'`), 1],
-    ['finds an element by its member', sqliteJson.anyElement('doc', ['emails'], 'e', `${sqliteJson.text(sqliteJson.elementSource('e'), ['value'])} = 'b@x'`), 1],
+    [
+      'finds an element that is a text',
+      sqliteJson.anyElement('doc', ['tags'], 'e', `${sqliteJson.text(sqliteJson.elementSource('e'), [])} = '%'`),
+      1,
+    ],
+    [
+      'finds an element by its member',
+      sqliteJson.anyElement('doc', ['emails'], 'e', `${sqliteJson.text(sqliteJson.elementSource('e'), ['value'])} = 'b@x'`),
+      1,
+    ],
     ['finds no element in null', sqliteJson.anyElement('doc', ['nothing'], 'e', 'TRUE OR TRUE'), 0],
     ['finds no element where there is nothing', sqliteJson.anyElement('doc', ['absent'], 'e', 'TRUE'), 0],
   ];
