@@ -1,0 +1,40 @@
+import type { Clock } from '../db/clock.js';
+import type { Database, Tx } from '../db/database.js';
+import type { SourcePinVault } from '../directory/context.js';
+import type { Applied } from '../directory/operation.js';
+import type { ChangeContext } from '../domain/events.js';
+import type { Integration } from '../domain/integration.js';
+import type { Logger } from '../domain/logger.js';
+import type { ScimQuery } from './transport/query.js';
+
+/** Who calls: a token leads to one integration, and a token sees its own directory only. */
+export interface ScimConnection {
+  readonly tokenId: string;
+  readonly readOnly: boolean;
+  readonly integration: Integration;
+}
+
+/** What the SCIM server is built from. */
+export interface ScimParts {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Configured, never taken from a header: `https://doors.example.com/scim/v2`. */
+  readonly baseUrl: string;
+  readonly pins: SourcePinVault;
+  /** Finds who a bearer token belongs to; null for unknown, revoked, expired and malformed ones alike. */
+  findConnection(token: string): Promise<ScimConnection | null>;
+  /** Notes that the IdP was here; never delays or fails the request. */
+  noteRequest(connection: ScimConnection, userAgent: string | null): void;
+  /** Brings access in line with what an operation changed, in the operation's transaction. */
+  settle(tx: Tx, context: ChangeContext & { readonly integration: Integration }, applied: Applied): Promise<void>;
+}
+
+/** One protocol request, whatever it came in: a request of its own or an operation of a Bulk request. */
+export interface ScimCall {
+  readonly connection: ScimConnection;
+  readonly query: ScimQuery;
+  readonly body: unknown;
+  readonly ifMatch: string | undefined;
+  readonly ifNoneMatch: string | undefined;
+}

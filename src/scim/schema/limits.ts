@@ -1,0 +1,17 @@
+/** Values of one multi-valued attribute. Members of a Group are not counted here: as many as fit the body. */
+export const VALUES_MAX = 1000;
+
+/** Code points of any string that has no limit of its own. */
+export const STRING_MAX = 8192;
+
+/** Names of identity: what people and other systems know somebody or something by. */
+export const NAME_MAX = 255;
+
+/** It is kept in a unique index, and PostgreSQL's rows there end at 2,704 bytes. */
+export const EXTERNAL_ID_MAX = 1024;
+
+/** Operations of one PATCH; never below the `maxOperations` of Bulk, which authentik takes for its chunks. */
+export const PATCH_OPERATIONS_MAX = 1000;
+
+/** Names in `attributes` or `excludedAttributes`. */
+export const PROJECTION_NAMES_MAX = 200;

@@ -1,0 +1,45 @@
+import type { Reader } from '../db/database.js';
+import type { SqlFragment } from '../directory/list.js';
+import { InvalidValue } from './errors.js';
+import { dottedName, sortColumn } from './filter-target.js';
+import type { ResourceKind } from './resource-kinds.js';
+import type { ResolvedAttribute } from './schema/attribute.js';
+import { resolveName } from './schema/resolve.js';
+
+/**
+ * ORDER BY for `sortBy` and `sortOrder`: by the comparison form, so case counts only where the attribute is caseExact;
+ * resources without a value come last in ascending order and first in descending; a multi-valued attribute sorts by its
+ * primary value, else its first.
+ *
+ * Errors: `InvalidValue` for an attribute that does not exist or is secret, or another order.
+ * @see RFC 7644 section 3.4.2.3
+ */
+export function parseSort<Row>(sortBy: string | undefined, sortOrder: string | undefined, kind: ResourceKind<Row>, engine: Reader['engine']): SqlFragment | null {
+  const order = (sortOrder ?? 'ascending').toLowerCase();
+  if (order !== 'ascending' && order !== 'descending') throw new InvalidValue('sortOrder is ascending or descending.');
+  if (sortBy === undefined) return null;
+  const on = resolveName(sortBy, kind.schema);
+  if (on === null) throw new InvalidValue('sortBy names no attribute of this resource.');
+  const expression = expressionOf(on, kind, engine);
+  const direction = order === 'ascending' ? 'asc' : 'desc';
+  const absence = order === 'ascending' ? 'asc' : 'desc';
+  return { sql: `case when ${expression} is null then 1 else 0 end ${absence}, ${expression} ${direction}`, bindings: [] };
+}
+
+function expressionOf<Row>(on: ResolvedAttribute, kind: ResourceKind<Row>, engine: Reader['engine']): string {
+  const leaf = on.sub ?? on.attribute;
+  if (leaf.returned === 'never' || leaf.mutability === 'writeOnly') throw new InvalidValue('sortBy names an attribute that is never shown.');
+  const column = sortColumn(kind.schema.resourceType, dottedName(on));
+  if (column !== undefined) return column;
+  const { alias, json, rows } = kind.target(engine);
+  if (rows(on) !== null || on.attribute.name === 'meta') throw new InvalidValue('Lists cannot be sorted by this attribute.');
+  const keys = on.urn === null ? [on.attribute.name] : [on.urn, on.attribute.name];
+  const source = `${alias}.match`;
+  if (on.attribute.multiValued) {
+    const sub = on.sub?.name ?? (on.attribute.subAttributes.has('value') ? 'value' : null);
+    return json.preferredElement(source, keys, sub === null ? [] : [sub]);
+  }
+  if (on.attribute.type === 'complex' && on.sub === null) throw new InvalidValue('sortBy must name a sub-attribute.');
+  const path = on.sub === null ? keys : [...keys, on.sub.name];
+  return leaf.type === 'integer' || leaf.type === 'decimal' ? json.number(source, path) : json.text(source, path);
+}
