@@ -1,3 +1,5 @@
+import type { Engine } from './dialect.js';
+
 /** A piece of SQL with `?` for each binding, in order. Neither dialect uses a `?` of its own. */
 export interface Fragment {
   readonly sql: string;
@@ -27,6 +29,8 @@ export interface JsonSql {
   /** Condition, never NULL: an element of the array fulfils `condition`, which reads it as `elementSource(alias)`. */
   anyElement(source: string, keys: readonly string[], alias: string, condition: string): string;
   elementSource(alias: string): string;
+  /** Text at `inner` of the element with `primary: true`, else of the first one: what a multi-valued attribute sorts by. */
+  preferredElement(source: string, keys: readonly string[], inner: readonly string[]): string;
   /** `expression` in an order comparison with a bound text: by code point. */
   codePoints(expression: string): string;
   contains(expression: string, part: string): Fragment;
@@ -72,6 +76,9 @@ export const sqliteJson: JsonSql = {
     return `EXISTS (SELECT 1 FROM json_each(${source}, ${sqlitePath(keys)}) AS ${alias} WHERE ${alias}.type <> 'null' AND (${condition}))`;
   },
   elementSource: (alias) => `${alias}.value`,
+  preferredElement: (source, keys, inner) =>
+    `(SELECT ${sqliteValue('preferred.value', inner)} FROM json_each(${source}, ${sqlitePath(keys)}) AS preferred
+      ORDER BY CASE WHEN preferred.type = 'object' AND json_extract(preferred.value, '$.primary') = 1 THEN 0 ELSE 1 END, preferred.key LIMIT 1)`,
   codePoints: (expression) => `${expression} COLLATE BINARY`,
   contains: (expression, part) => ({ sql: `instr(${expression}, ?) > 0`, bindings: [part] }),
   startsWith: (expression, start) => ({ sql: `substr(${expression}, 1, ?) = ?`, bindings: [codePointCount(start), start] }),
@@ -90,6 +97,10 @@ function postgresText(source: string, keys: readonly string[]): string {
   return `(${postgresJsonb(source, keys)} #>> '{}')`;
 }
 
+function postgresElements(value: string): string {
+  return `jsonb_array_elements(CASE WHEN jsonb_typeof(${value}) = 'array' THEN ${value} ELSE '[]'::jsonb END)`;
+}
+
 /** Operators with a `?` (jsonb has three) would read as placeholders and are not used. @see PostgreSQL manual, JSON functions and operators */
 export const postgresJson: JsonSql = {
   text: postgresText,
@@ -104,14 +115,18 @@ export const postgresJson: JsonSql = {
     const value = postgresJsonb(source, keys);
     return `coalesce(jsonb_typeof(${value}) = '${shape}' AND ${value} <> '${shape === 'object' ? '{}' : '[]'}'::jsonb, FALSE)`;
   },
-  anyElement(source, keys, alias, condition) {
-    const value = postgresJsonb(source, keys);
-    const elements = `jsonb_array_elements(CASE WHEN jsonb_typeof(${value}) = 'array' THEN ${value} ELSE '[]'::jsonb END)`;
-    return `EXISTS (SELECT 1 FROM ${elements} AS ${alias}(value) WHERE ${condition})`;
-  },
+  anyElement: (source, keys, alias, condition) =>
+    `EXISTS (SELECT 1 FROM ${postgresElements(postgresJsonb(source, keys))} AS ${alias}(value) WHERE ${condition})`,
   elementSource: (alias) => `${alias}.value`,
+  preferredElement: (source, keys, inner) =>
+    `(SELECT ${postgresText('preferred.value', inner)} FROM ${postgresElements(postgresJsonb(source, keys))} WITH ORDINALITY AS preferred(value, position)
+      ORDER BY CASE WHEN preferred.value -> 'primary' = 'true'::jsonb THEN 0 ELSE 1 END, preferred.position LIMIT 1)`,
   codePoints: (expression) => `${expression} COLLATE "C"`,
   contains: (expression, part) => ({ sql: `strpos(${expression}, ?) > 0`, bindings: [part] }),
   startsWith: (expression, start) => ({ sql: `left(${expression}, ?) = ?`, bindings: [codePointCount(start), start] }),
   endsWith: (expression, end) => ({ sql: `right(${expression}, ?) = ?`, bindings: [codePointCount(end), end] }),
 };
+
+export function jsonOf(engine: Engine): JsonSql {
+  return engine === 'sqlite' ? sqliteJson : postgresJson;
+}

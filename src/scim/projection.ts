@@ -70,6 +70,12 @@ function addPath(selection: MutableSelection, [head = '', ...rest]: readonly str
   addPath(inner, rest);
 }
 
+/** May the answer show this core attribute, or a part of it? What nobody will see need not be read. `name` in canonical spelling. */
+export function wants(projection: Projection | null, name: string): boolean {
+  if (projection === null) return true;
+  return projection.mode === 'only' ? projection.selection.has(name) : projection.selection.get(name) !== 'all';
+}
+
 /**
  * The resource with what was asked for. `schemas`, `id` and everything else that is returned "always" stays, what is
  * returned "never" does not appear, "request" only where it is named.

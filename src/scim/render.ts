@@ -3,7 +3,6 @@ import type { GroupOfUser } from '../directory/groups-of-users.js';
 import type { UserRow } from '../directory/user-store.js';
 import { ACCESS_URN, type Json, type JsonObject } from '../domain/scim.js';
 import { type Projection, project } from './projection.js';
-import { GROUP_SCHEMA, USER_SCHEMA } from './schema/schemas.js';
 import { etagOf } from './transport/versions.js';
 
 export interface GroupMember {
@@ -20,14 +19,14 @@ export interface GroupMember {
 export function renderUser(row: UserRow, groups: readonly GroupOfUser[], baseUrl: string, projection: Projection | null): string {
   const own = groups.length === 0 ? '' : `,"groups":${JSON.stringify(groups.map((group) => groupReference(group, baseUrl)))}`;
   const text = around(row, 'User', `${baseUrl}/Users/${row.id}`, own);
-  return projection === null ? text : projected(withRequested(text, row), USER_SCHEMA, projection);
+  return projection === null ? text : JSON.stringify(project(withRequested(text, row), projection));
 }
 
 /** A Group as JSON text; `members` null: not asked for, so not read either. @see RFC 7643 section 4.2 */
 export function renderGroup(row: GroupRow, members: readonly GroupMember[] | null, baseUrl: string, projection: Projection | null): string {
   const own = members === null || members.length === 0 ? '' : `,"members":${JSON.stringify(members.map((member) => memberReference(member, baseUrl)))}`;
   const text = around(row, 'Group', `${baseUrl}/Groups/${row.id}`, own);
-  return projection === null ? text : projected(JSON.parse(text) as JsonObject, GROUP_SCHEMA, projection);
+  return projection === null ? text : JSON.stringify(project(JSON.parse(text) as JsonObject, projection));
 }
 
 function around(row: UserRow | GroupRow, resourceType: 'User' | 'Group', location: string, own: string): string {
@@ -42,10 +41,6 @@ function withRequested(text: string, row: UserRow): JsonObject {
   const access = typeof stored === 'object' && stored !== null && !Array.isArray(stored) ? stored : {};
   const skipReason = row.skip_reason === null ? {} : { skipReason: row.skip_reason };
   return { ...resource, [ACCESS_URN]: { ...access, syncStatus: row.sync_status, ...skipReason } };
-}
-
-function projected(resource: JsonObject, schema: typeof USER_SCHEMA, projection: Projection): string {
-  return JSON.stringify(project(resource, projection, schema));
 }
 
 function groupReference(group: GroupOfUser, baseUrl: string): JsonObject {

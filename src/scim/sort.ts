@@ -37,9 +37,9 @@ function expressionOf<Row>(on: ResolvedAttribute, kind: ResourceKind<Row>, engin
   const source = `${alias}.match`;
   if (on.attribute.multiValued) {
     const sub = on.sub?.name ?? (on.attribute.subAttributes.has('value') ? 'value' : null);
-    return json.preferredElement(source, keys, sub === null ? [] : [sub]);
+    return json.codePoints(json.preferredElement(source, keys, sub === null ? [] : [sub]));
   }
   if (on.attribute.type === 'complex' && on.sub === null) throw new InvalidValue('sortBy must name a sub-attribute.');
   const path = on.sub === null ? keys : [...keys, on.sub.name];
-  return leaf.type === 'integer' || leaf.type === 'decimal' ? json.number(source, path) : json.text(source, path);
+  return leaf.type === 'integer' || leaf.type === 'decimal' ? json.number(source, path) : json.codePoints(json.text(source, path));
 }

@@ -74,7 +74,7 @@ export async function patchGroup(parts: ScimParts, call: ScimCall, id: string): 
     change:
       attributes.length === 0
         ? null
-        : (current) => checkGroup(applyPatch(current, attributes, GROUP_SCHEMA, switches), { missingSchemas: 'derive' }),
+        : (current) => checkGroup(applyPatch(current, attributes, switches), { missingSchemas: 'derive' }),
     members: steps,
   };
   const withBody = projection !== null || switches.patchGroup === 'representation';

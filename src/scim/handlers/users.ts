@@ -71,7 +71,7 @@ export async function patchUser(parts: ScimParts, call: ScimCall, id: string): P
       id: checkId(id, 'User'),
       ifMatch: parseVersions(call.ifMatch),
       change: (current) =>
-        checkUser(applyPatch(current, operations, USER_SCHEMA, switches), { missingSchemas: 'derive', activeWhenAbsent: switches.activeByDefault }),
+        checkUser(applyPatch(current, operations, switches), { missingSchemas: 'derive', activeWhenAbsent: switches.activeByDefault }),
     },
     show(parts, call, projection),
   );
