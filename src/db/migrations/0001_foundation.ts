@@ -241,8 +241,24 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
   const tables = [
-    'events', 'cards', 'magic_links', 'pins', 'associations', 'member_emails', 'members', 'mappings', 'member_groups',
-    'directory_blocks', 'group_groups', 'group_members', 'groups', 'user_emails', 'users', 'api_tokens', 'scim_tokens', 'integrations',
+    'events',
+    'cards',
+    'magic_links',
+    'pins',
+    'associations',
+    'member_emails',
+    'members',
+    'mappings',
+    'member_groups',
+    'directory_blocks',
+    'group_groups',
+    'group_members',
+    'groups',
+    'user_emails',
+    'users',
+    'api_tokens',
+    'scim_tokens',
+    'integrations',
   ];
   for (const table of tables) await knex.schema.dropTable(table);
 }

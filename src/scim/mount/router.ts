@@ -42,7 +42,12 @@ function takeOverAnswers(parts: ScimParts): RequestHandler {
       const failure: unknown = response.locals[FAILURE] ?? new EndpointNotFound();
       const wire = toWireError(failure);
       if (wire.status >= 500) {
-        parts.logger.error('scim request failed', { method: response.req.method, path: response.req.path, status: wire.status, error: failure });
+        parts.logger.error('scim request failed', {
+          method: response.req.method,
+          path: response.req.path,
+          status: wire.status,
+          error: failure,
+        });
       }
       for (const [name, value] of Object.entries(wire.headers)) response.setHeader(name, value);
       sendJson(response, wire.status, errorBody(wire));
