@@ -5,7 +5,6 @@ import { MagicLinkStore } from './credentials/magic-link-store.js';
 import { isTrivialPin, PIN_COOLDOWN_DAYS } from './credentials/pin-rules.js';
 import { PinStore } from './credentials/pin-store.js';
 import { KeyRing } from './credentials/sealed.js';
-import { hashToken, hasTokenShape } from './credentials/tokens.js';
 import { type Clock, systemClock } from './db/clock.js';
 import type { Database } from './db/database.js';
 import { databaseLocation } from './db/location.js';
@@ -60,7 +59,7 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
     cards: new CardStore(PIN_COOLDOWN_DAYS),
   };
   const worker = new ReconcileWorker({ db, clock, logger, stores });
-  const timekeeper = new Timekeeper({ db, clock, logger, worker });
+  const timekeeper = new Timekeeper({ db, clock, logger, worker, coolDownDays: PIN_COOLDOWN_DAYS });
   const notes = new RequestNotes(db, clock, logger);
   const scim: ScimParts = {
     db,
@@ -68,7 +67,10 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
     logger,
     baseUrl: `${config.publicUrl}/scim/v2`,
     pins: vaultOf(keys, stores.pins),
-    findConnection: async (token) => (hasTokenShape('scim', token) ? findScimToken(db.read, hashToken(token), clock.now()) : null),
+    findConnection: async (presented) => {
+      const found = await findScimToken(db.read, presented, clock.now());
+      return found === null ? null : { tokenId: found.token.id, readOnly: found.token.readOnly, integration: found.integration };
+    },
     noteRequest: ({ integration, tokenId }, userAgent) => notes.note(integration.id, tokenId, userAgent),
     settle: (tx, context, applied) => settle(tx, context, stores, applied, () => timekeeper.wake()),
   };

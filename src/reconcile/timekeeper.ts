@@ -1,7 +1,6 @@
 import { housekeep } from '../access/housekeeping.js';
 import type { Clock } from '../db/clock.js';
 import type { Database } from '../db/database.js';
-import { SYSTEM } from '../domain/events.js';
 import type { Logger } from '../domain/logger.js';
 import type { ReconcileWorker } from './worker.js';
 
@@ -10,10 +9,14 @@ interface TimekeeperParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly worker: ReconcileWorker;
+  /** How long the digits of a PIN that housekeeping revokes stay with nobody. */
+  readonly coolDownDays: number;
 }
 
 /** How often the database is asked what time has made due, and what another process has marked. Two index look-ups when there is nothing. */
 const TICK_MS = 1_000;
+/** Putting ended members away is a matter of days. */
+const HOUSEKEEPING_MS = 60_000;
 const HOUSEKEEPING_BATCH = 100;
 
 /**
@@ -25,6 +28,7 @@ export class Timekeeper {
   #timer: NodeJS.Timeout | null = null;
   #running: Promise<void> = Promise.resolve();
   #stopped = true;
+  #housekeptAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: TimekeeperParts) {
     this.#parts = parts;
@@ -66,7 +70,8 @@ export class Timekeeper {
   async #guardedTick(): Promise<void> {
     if (this.#stopped) return;
     try {
-      await this.tick();
+      await this.#parts.worker.drain();
+      if (performance.now() - this.#housekeptAt > HOUSEKEEPING_MS) await this.#housekeep();
     } catch (error) {
       this.#parts.logger.error('time-driven work failed, will be tried again', { error });
     }
@@ -74,10 +79,11 @@ export class Timekeeper {
   }
 
   async #housekeep(): Promise<void> {
-    const { db, clock } = this.#parts;
+    const { db, clock, coolDownDays } = this.#parts;
     for (;;) {
-      const done = await db.transaction((tx) => housekeep(tx, { actor: SYSTEM, now: clock.now() }, HOUSEKEEPING_BATCH));
-      if (done < HOUSEKEEPING_BATCH) return;
+      const { deleted, purged, freedPins } = await db.transaction((tx) => housekeep(tx, clock.now(), HOUSEKEEPING_BATCH, coolDownDays));
+      if (deleted + purged < HOUSEKEEPING_BATCH && freedPins < HOUSEKEEPING_BATCH) break;
     }
+    this.#housekeptAt = performance.now();
   }
 }
