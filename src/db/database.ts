@@ -1,6 +1,8 @@
 import type { Engine } from './dialect.js';
 import type { SqlValue, Statement } from './statement.js';
 
+export type { SqlValue } from './statement.js';
+
 /** Reads outside a transaction, of what is committed. On SQLite through a handle of its own, so a read never waits for a write. */
 export interface Reader {
   readonly engine: Engine;
