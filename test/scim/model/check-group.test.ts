@@ -44,6 +44,7 @@ describe('checkGroup', () => {
     ['B33 displayName null', groupBody({ displayName: null })],
     ['B33 displayName blank', groupBody({ displayName: ' ' })],
     ['displayName of 256 characters', groupBody({ displayName: 'a'.repeat(256) })],
+    ['displayName that folds to more bytes than an index takes', groupBody({ displayName: '\ufdfa'.repeat(255) })],
     ['displayName with a direction override', groupBody({ displayName: 'a\u202eb' })],
     ['displayName as a number', groupBody({ displayName: 5 })],
     ['a member as a text', groupBody({ members: ['u1'] })],
