@@ -26,7 +26,11 @@ describe('the errors of the protocol (RFC 7644 section 3.12)', () => {
   }
 
   it('cover the mistakes of filters and paths', () => {
-    expect(new InvalidFilter('syntax', 'it is empty', 0)).to.be.instanceOf(errors.InvalidFilter).and.include({ status: 400, scimType: 'invalidFilter', position: 0 });
-    expect(new InvalidPath('syntax', 'it is empty', 0)).to.be.instanceOf(errors.InvalidPath).and.include({ status: 400, scimType: 'invalidPath' });
+    expect(new InvalidFilter('syntax', 'it is empty', 0))
+      .to.be.instanceOf(errors.InvalidFilter)
+      .and.include({ status: 400, scimType: 'invalidFilter', position: 0 });
+    expect(new InvalidPath('syntax', 'it is empty', 0))
+      .to.be.instanceOf(errors.InvalidPath)
+      .and.include({ status: 400, scimType: 'invalidPath' });
   });
 });

@@ -86,7 +86,8 @@ describe('excludedAttributes', () => {
 
 describe('a projection', () => {
   it('of both kinds is refused (D20)', () => expectRefused(() => shown('userName', 'emails'), 'invalidValue'));
-  it('of both kinds is fine while one of them names nothing', () => expect(shown('userName', ' ,')).to.deep.equal(only({ userName: 'ann' })));
+  it('of both kinds is fine while one of them names nothing', () =>
+    expect(shown('userName', ' ,')).to.deep.equal(only({ userName: 'ann' })));
   it('names at most 200 attributes (D19)', () => {
     expect(shown('userName,'.repeat(200))).to.deep.equal(only({ userName: 'ann' }));
     expectRefused(() => shown('a,'.repeat(201)), 'invalidValue');
@@ -94,7 +95,12 @@ describe('a projection', () => {
   });
   it('never shows what is never returned, even if it were there', () => {
     const leaking: JsonObject = { ...ANN, password: 'secret', [ACCESS_URN]: { pin: '4711', card: 'c' } };
-    for (const [attributes, excluded] of [[`password,${ACCESS_URN}:pin,${ACCESS_URN}:card`, undefined], [ACCESS_URN, undefined], [undefined, 'emails'], [undefined, `${ACCESS_URN}:card`]] as const) {
+    for (const [attributes, excluded] of [
+      [`password,${ACCESS_URN}:pin,${ACCESS_URN}:card`, undefined],
+      [ACCESS_URN, undefined],
+      [undefined, 'emails'],
+      [undefined, `${ACCESS_URN}:card`],
+    ] as const) {
       const projection = parseProjection(attributes, excluded, USER_SCHEMA);
       expect(JSON.stringify(projection === null ? leaking : project(leaking, projection))).not.to.match(/secret|4711/);
     }
@@ -102,7 +108,10 @@ describe('a projection', () => {
   it('shows what is returned on request only when it is asked for', () => {
     const title = USER_SCHEMA.attributes.get('title');
     if (title === undefined) throw new Error('the schema has a title');
-    const schema = { ...USER_SCHEMA, attributes: new Map([...USER_SCHEMA.attributes, ['title', { ...title, returned: 'request' as const }] as const]) };
+    const schema = {
+      ...USER_SCHEMA,
+      attributes: new Map([...USER_SCHEMA.attributes, ['title', { ...title, returned: 'request' as const }] as const]),
+    };
     const resource: JsonObject = { ...ANN, title: 'Chef' };
     const view = (attributes?: string, excluded?: string): JsonObject => {
       const projection = parseProjection(attributes, excluded, schema);

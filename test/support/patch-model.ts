@@ -34,13 +34,22 @@ const value = fc.constantFrom('a@x', 'b@x', 'c@x');
 const type = fc.constantFrom(...TYPES);
 const op = fc.constantFrom('add' as const, 'replace' as const);
 const email: fc.Arbitrary<ModelEmail> = fc.record({ value, type });
-const list = fc.uniqueArray(email, { maxLength: 3, selector: (one) => `${one.value} ${one.type}` }).chain((values) =>
-  fc.integer({ min: -1, max: values.length - 1 }).map((chosen) => values.map((one, index) => (index === chosen ? { ...one, primary: true } : one))),
-);
+const list = fc
+  .uniqueArray(email, { maxLength: 3, selector: (one) => `${one.value} ${one.type}` })
+  .chain((values) =>
+    fc
+      .integer({ min: -1, max: values.length - 1 })
+      .map((chosen) => values.map((one, index) => (index === chosen ? { ...one, primary: true } : one))),
+  );
 
 export const modelOperations: fc.Arbitrary<ModelOperation[]> = fc.array(
   fc.oneof(
-    fc.record({ kind: fc.constant('text' as const), field: fc.constantFrom<Text>('title', 'givenName', 'familyName', 'department'), op: fc.constantFrom('add' as const, 'replace' as const, 'remove' as const), value: fc.constantFrom('x', 'y') }),
+    fc.record({
+      kind: fc.constant('text' as const),
+      field: fc.constantFrom<Text>('title', 'givenName', 'familyName', 'department'),
+      op: fc.constantFrom('add' as const, 'replace' as const, 'remove' as const),
+      value: fc.constantFrom('x', 'y'),
+    }),
     fc.record({ kind: fc.constant('active' as const), value: fc.boolean() }),
     fc.record({ kind: fc.constant('list' as const), op, values: list }),
     fc.record({ kind: fc.constant('clear' as const) }),
@@ -99,7 +108,12 @@ function changeByType(user: ModelUser, operation: ModelOperation & { kind: 'setV
   return true;
 }
 
-const PATHS: Readonly<Record<Text, string>> = { title: 'title', givenName: 'name.givenName', familyName: 'NAME.familyname', department: `${ENTERPRISE_URN}:department` };
+const PATHS: Readonly<Record<Text, string>> = {
+  title: 'title',
+  givenName: 'name.givenName',
+  familyName: 'NAME.familyname',
+  department: `${ENTERPRISE_URN}:department`,
+};
 
 /** The operation as a client writes it; `style` picks one of several spellings of the same thing. */
 export function wireOperation(operation: ModelOperation, style: number): object {
@@ -111,13 +125,17 @@ export function wireOperation(operation: ModelOperation, style: number): object 
       return pathless ? { op: operation.op, value: { [path]: operation.value } } : { op: operation.op, path, value: operation.value };
     }
     case 'active':
-      return pathless ? { op: 'replace', value: { active: operation.value } } : { op: 'Replace', path: 'active', value: operation.value ? 'True' : 'False' };
+      return pathless
+        ? { op: 'replace', value: { active: operation.value } }
+        : { op: 'Replace', path: 'active', value: operation.value ? 'True' : 'False' };
     case 'clear':
       return pathless ? { op: 'replace', path: 'emails', value: [] } : { op: 'remove', path: 'emails' };
     case 'removeType':
       return { op: 'remove', path: pathless ? `emails[TYPE EQ "${operation.type.toUpperCase()}"]` : `emails[type eq "${operation.type}"]` };
     case 'list':
-      return pathless ? { op: operation.op, value: { emails: operation.values } } : { op: operation.op, path: 'emails', value: operation.values };
+      return pathless
+        ? { op: operation.op, value: { emails: operation.values } }
+        : { op: operation.op, path: 'emails', value: operation.values };
     case 'setValue': {
       const path = `emails[type eq "${operation.type}"].value`;
       return pathless ? { op: operation.op, value: { [path]: operation.value } } : { op: operation.op, path, value: operation.value };

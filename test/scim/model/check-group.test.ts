@@ -16,7 +16,9 @@ describe('checkGroup', () => {
   });
 
   it('hands the members over as ids, each once, and keeps them out of the document (B36)', () => {
-    const checked = group(groupBody({ MEMBERS: [{ value: 'u1', display: 'Ann', $ref: null, type: 'User' }, { VALUE: 'u2' }, { value: 'u1' }] }));
+    const checked = group(
+      groupBody({ MEMBERS: [{ value: 'u1', display: 'Ann', $ref: null, type: 'User' }, { VALUE: 'u2' }, { value: 'u1' }] }),
+    );
 
     expect(checked.members).to.deep.equal(['u1', 'u2']);
     expect(JSON.stringify([checked.document, checked.match])).not.to.contain('u1');
@@ -42,6 +44,7 @@ describe('checkGroup', () => {
     ['B33 displayName null', groupBody({ displayName: null })],
     ['B33 displayName blank', groupBody({ displayName: ' ' })],
     ['displayName of 256 characters', groupBody({ displayName: 'a'.repeat(256) })],
+    ['displayName that folds to more bytes than an index takes', groupBody({ displayName: '\ufdfa'.repeat(255) })],
     ['displayName with a direction override', groupBody({ displayName: 'a\u202eb' })],
     ['displayName as a number', groupBody({ displayName: 5 })],
     ['a member as a text', groupBody({ members: ['u1'] })],
@@ -54,7 +57,10 @@ describe('checkGroup', () => {
     ['a member of 256 characters', groupBody({ members: [{ value: 'a'.repeat(256) }] })],
     ['members as a text', groupBody({ members: 'u1' })],
     ['members in two spellings', groupBody({ members: [], Members: [] })],
-    ['a forbidden name in a member', wire(`{"schemas":["${GROUP_URN}"],"displayName":"x","members":[{"value":"u","__proto__":{"polluted":1}}]}`)],
+    [
+      'a forbidden name in a member',
+      wire(`{"schemas":["${GROUP_URN}"],"displayName":"x","members":[{"value":"u","__proto__":{"polluted":1}}]}`),
+    ],
   ];
   for (const [label, body] of refused) it(`refuses ${label}`, () => expectRefused(() => group(body), 'invalidValue'));
 

@@ -25,7 +25,13 @@ describe('checkUser', () => {
         active: true,
         emails: [{ value: 'ann@example.com', type: 'work', primary: true }],
       });
-      expect(checked).to.include({ externalId: 'e-ann-0001', userName: 'ann@example.com', userNameKey: 'ann@example.com', active: true, pin: undefined });
+      expect(checked).to.include({
+        externalId: 'e-ann-0001',
+        userName: 'ann@example.com',
+        userNameKey: 'ann@example.com',
+        active: true,
+        pin: undefined,
+      });
     });
 
     it('keeps what Okta assigns, without the password', () => {
@@ -48,13 +54,24 @@ describe('checkUser', () => {
 
     it('writes attributes in the order of the schema, whatever the order of the body', () => {
       const forwards = user(userBody({ displayName: 'Ann', title: 'Chef', emails: [{ value: 'a@b', type: 'work' }] }));
-      const backwards = user({ emails: [{ type: 'work', value: 'a@b' }], title: 'Chef', displayName: 'Ann', userName: 'ann@example.com', schemas: [USER_URN] });
+      const backwards = user({
+        emails: [{ type: 'work', value: 'a@b' }],
+        title: 'Chef',
+        displayName: 'Ann',
+        userName: 'ann@example.com',
+        schemas: [USER_URN],
+      });
 
       expect(JSON.stringify(backwards)).to.equal(JSON.stringify(forwards));
     });
 
     it('understands names in any case at every depth', () => {
-      const checked = user({ SCHEMAS: [USER_URN], USERNAME: 'ann', Name: { GIVENNAME: 'Ann' }, [ENTERPRISE_URN.toUpperCase()]: { Department: 'Sales' } });
+      const checked = user({
+        SCHEMAS: [USER_URN],
+        USERNAME: 'ann',
+        Name: { GIVENNAME: 'Ann' },
+        [ENTERPRISE_URN.toUpperCase()]: { Department: 'Sales' },
+      });
 
       expect(checked.document).to.include({ userName: 'ann' });
       expect(checked.document['name']).to.deep.equal({ givenName: 'Ann' });
@@ -76,16 +93,28 @@ describe('checkUser', () => {
     });
 
     it('ignores and does not store unknown attributes at any depth (B12)', () => {
-      const checked = user(userBody({ isAdmin: true, tenantId: 't', name: { givenName: 'Ann', sudo: true }, emails: [{ value: 'a@b', owner: 'x' }] }));
+      const checked = user(
+        userBody({ isAdmin: true, tenantId: 't', name: { givenName: 'Ann', sudo: true }, emails: [{ value: 'a@b', owner: 'x' }] }),
+      );
 
-      expect(checked.document).to.deep.equal({ schemas: [USER_URN], userName: 'ann@example.com', name: { givenName: 'Ann' }, active: true, emails: [{ value: 'a@b' }] });
+      expect(checked.document).to.deep.equal({
+        schemas: [USER_URN],
+        userName: 'ann@example.com',
+        name: { givenName: 'Ann' },
+        active: true,
+        emails: [{ value: 'a@b' }],
+      });
     });
 
     it('takes null, [] and absence for the same', () => {
       const bare = user(userBody());
 
-      expect(user(userBody({ emails: null, title: null, name: null, roles: [], addresses: [{}], [ENTERPRISE_URN]: null })).document).to.deep.equal(bare.document);
-      expect(user(userBody({ name: { givenName: null }, [ENTERPRISE_URN]: {}, [ACCESS_URN]: { accessPeriods: [] } })).document).to.deep.equal(bare.document);
+      expect(
+        user(userBody({ emails: null, title: null, name: null, roles: [], addresses: [{}], [ENTERPRISE_URN]: null })).document,
+      ).to.deep.equal(bare.document);
+      expect(
+        user(userBody({ name: { givenName: null }, [ENTERPRISE_URN]: {}, [ACCESS_URN]: { accessPeriods: [] } })).document,
+      ).to.deep.equal(bare.document);
     });
 
     it('takes one object for a list of one', () => {
@@ -93,17 +122,23 @@ describe('checkUser', () => {
     });
 
     it('accepts any type for roles, certificates and e-mails, because canonical values are suggestions (L39)', () => {
-      const checked = user(userBody({
-        roles: [{ value: 'chef', type: 'kitchen' }],
-        emails: [{ value: 'a@b', type: 'alias' }],
-        x509Certificates: [{ value: 'MIIDQzCC', type: 'tls' }],
-      }));
+      const checked = user(
+        userBody({
+          roles: [{ value: 'chef', type: 'kitchen' }],
+          emails: [{ value: 'a@b', type: 'alias' }],
+          x509Certificates: [{ value: 'MIIDQzCC', type: 'tls' }],
+        }),
+      );
 
       expect(checked.document).to.have.all.keys('schemas', 'userName', 'active', 'roles', 'emails', 'x509Certificates');
     });
 
     it('stores values as they were sent', () => {
-      const sent = { phoneNumbers: [{ value: '+1 (555) 0100', type: 'Mobile' }], profileUrl: 'javascript:alert(1)', photos: [{ value: 'http://169.254.169.254/' }] };
+      const sent = {
+        phoneNumbers: [{ value: '+1 (555) 0100', type: 'Mobile' }],
+        profileUrl: 'javascript:alert(1)',
+        photos: [{ value: 'http://169.254.169.254/' }],
+      };
 
       expect(user(userBody(sent)).document).to.include.keys(Object.keys(sent));
       expect(user(userBody(sent)).document['phoneNumbers']).to.deep.equal(sent.phoneNumbers);
@@ -167,7 +202,15 @@ describe('checkUser', () => {
   });
 
   describe('active', () => {
-    for (const [sent, kept] of [['True', true], ['true', true], ['TRUE', true], ['False', false], ['false', false], [true, true], [false, false]] as const) {
+    for (const [sent, kept] of [
+      ['True', true],
+      ['true', true],
+      ['TRUE', true],
+      ['False', false],
+      ['false', false],
+      [true, true],
+      [false, false],
+    ] as const) {
       it(`reads ${JSON.stringify(sent)} as ${kept} (B14)`, () => {
         expect(user(userBody({ active: sent }))).to.include({ active: kept });
         expect(user(userBody({ active: sent })).document['active']).to.equal(kept);
@@ -190,7 +233,8 @@ describe('checkUser', () => {
       });
     }
     for (const manager of ['', [], null, { value: '' }, {}]) {
-      it(`reads ${JSON.stringify(manager)} as none`, () => expect(user(enterpriseBody({ manager })).document).not.to.have.property(ENTERPRISE_URN));
+      it(`reads ${JSON.stringify(manager)} as none`, () =>
+        expect(user(enterpriseBody({ manager })).document).not.to.have.property(ENTERPRISE_URN));
     }
     for (const manager of [['a', 'b'], 7, [7]]) {
       it(`refuses ${JSON.stringify(manager)}`, () => expectRefused(() => user(enterpriseBody({ manager })), 'invalidValue'));
@@ -202,7 +246,9 @@ describe('checkUser', () => {
       const checked = user(accessBody({ pin: '471199', card: 'c' }));
 
       expect(checked.pin).to.equal('471199');
-      expect(JSON.stringify([checked.document, checked.match])).not.to.contain('471199').and.not.to.contain('pin');
+      expect(JSON.stringify([checked.document, checked.match]))
+        .not.to.contain('471199')
+        .and.not.to.contain('pin');
     });
     it('tells "take it away" from "not said"', () => {
       expect(user(accessBody({ pin: null })).pin).to.equal(null);
@@ -213,19 +259,41 @@ describe('checkUser', () => {
       expect(user(accessBody({ pin: '4711' })).document).to.deep.equal(user(userBody()).document);
     });
     for (const pin of ['0000', '1234', '12345678901234567890']) {
-      it(`accepts ${pin}: whether it is easy to guess is not for the protocol to say`, () => expect(user(accessBody({ pin })).pin).to.equal(pin));
+      it(`accepts ${pin}: whether it is easy to guess is not for the protocol to say`, () =>
+        expect(user(accessBody({ pin })).pin).to.equal(pin));
     }
-    for (const pin of ['', '123', '123456789012345678901', '12a4', '١٢٣٤', '１２３４', ' 1234', '12 34', '1234\n', 1234, ['1234'], { value: '1234' }, true]) {
+    for (const pin of [
+      '',
+      '123',
+      '123456789012345678901',
+      '12a4',
+      '١٢٣٤',
+      '１２３４',
+      ' 1234',
+      '12 34',
+      '1234\n',
+      1234,
+      ['1234'],
+      { value: '1234' },
+      true,
+    ]) {
       it(`refuses the PIN ${JSON.stringify(pin)} (B24)`, () => expectRefused(() => user(accessBody({ pin })), 'invalidValue'));
     }
     for (const password of ['secret', 7, null, { a: 1 }]) {
-      it(`ignores the password ${JSON.stringify(password)}`, () => expect(user(userBody({ password })).document).not.to.have.property('password'));
+      it(`ignores the password ${JSON.stringify(password)}`, () =>
+        expect(user(userBody({ password })).document).not.to.have.property('password'));
     }
   });
 
   describe('comparison form', () => {
     it('folds what is not caseExact and leaves what is', () => {
-      const { match } = user({ ...accessBody({ card: 'Ab' }), userName: 'Bjensen', externalId: 'Ab', name: { familyName: 'STRASSE' }, emails: [{ value: 'Ann@Example.com', primary: 'true' }] });
+      const { match } = user({
+        ...accessBody({ card: 'Ab' }),
+        userName: 'Bjensen',
+        externalId: 'Ab',
+        name: { familyName: 'STRASSE' },
+        emails: [{ value: 'Ann@Example.com', primary: 'true' }],
+      });
 
       expect(match).to.include({ userName: 'bjensen', externalId: 'Ab', active: true });
       expect(match['name']).to.deep.equal({ familyName: 'strasse' });
@@ -245,14 +313,21 @@ describe('checkUser', () => {
       expect(part(match, ACCESS_URN)['validFrom']).to.equal('2026-11-25T14:00:00.123Z');
     });
     it('lists each e-mail key once', () => {
-      const { emailKeys } = user(userBody({ emails: [{ value: 'A@b', type: 'work' }, { value: 'a@B', type: 'home' }, { value: 'c@d' }, { type: 'other' }] }));
+      const { emailKeys } = user(
+        userBody({ emails: [{ value: 'A@b', type: 'work' }, { value: 'a@B', type: 'home' }, { value: 'c@d' }, { type: 'other' }] }),
+      );
 
       expect(emailKeys).to.deep.equal(['a@b', 'c@d']);
     });
   });
 
   it('takes far less than 100 µs for an ordinary User', () => {
-    const body = userBody({ externalId: 'ext-1', active: true, name: { givenName: 'Ann', familyName: 'Example' }, emails: [{ value: 'ann@example.com', type: 'work', primary: true }] });
+    const body = userBody({
+      externalId: 'ext-1',
+      active: true,
+      name: { givenName: 'Ann', familyName: 'Example' },
+      emails: [{ value: 'ann@example.com', type: 'work', primary: true }],
+    });
     const runs = 5000;
     for (let run = 0; run < runs; run += 1) user(body);
 

@@ -1,6 +1,16 @@
 import { expect } from 'chai';
 import { ACCESS_URN, ENTERPRISE_URN, USER_URN } from '../../../src/domain/scim.js';
-import { accessBody, expectCleanPrototype, expectRefused, group, groupBody, refusal, user, userBody, wire } from '../../support/scim-bodies.js';
+import {
+  accessBody,
+  expectCleanPrototype,
+  expectRefused,
+  group,
+  groupBody,
+  refusal,
+  user,
+  userBody,
+  wire,
+} from '../../support/scim-bodies.js';
 
 const NUL = '\0';
 const LONE = '\ud800';
@@ -22,7 +32,15 @@ const refused: ReadonlyArray<readonly [label: string, body: object]> = [
   ['B13 an ignored attribute in two spellings', userBody({ id: '1', ID: '2' })],
   ['B13 a part in two spellings', userBody({ name: { givenName: 'A', GivenName: 'B' } })],
   ['B13 an extension in two spellings', userBody({ [ENTERPRISE_URN]: {}, [ENTERPRISE_URN.toUpperCase()]: {} })],
-  ['B15 two primary e-mails', userBody({ emails: [{ value: 'a@b', primary: true }, { value: 'c@d', primary: 'True' }] })],
+  [
+    'B15 two primary e-mails',
+    userBody({
+      emails: [
+        { value: 'a@b', primary: true },
+        { value: 'c@d', primary: 'True' },
+      ],
+    }),
+  ],
   ['B16 e-mail without @', userBody({ emails: [{ value: 'ann' }] })],
   ['B16 e-mail with a newline', userBody({ emails: [{ value: 'a@b\r\nBcc: x@y' }] })],
   ['B16 e-mail with NUL', userBody({ emails: [{ value: `a@b${NUL}` }] })],
@@ -43,8 +61,14 @@ const refused: ReadonlyArray<readonly [label: string, body: object]> = [
   ['B18 locale xx-ÿ', userBody({ locale: 'xx-ÿ' })],
   ['B18 locale empty', userBody({ locale: '' })],
   ['B20 window that ends before it begins', accessBody({ validFrom: '2026-02-02T00:00:00Z', validUntil: '2026-02-01T00:00:00Z' })],
-  ['B20 window that ends as it begins, in two zones', accessBody({ validFrom: '2026-02-01T01:00:00+01:00', validUntil: '2026-02-01T00:00:00Z' })],
-  ['B20 period that ends as it begins', accessBody({ accessPeriods: [{ value: 'g', validFrom: '2026-02-01T00:00:00Z', validUntil: '2026-02-01T00:00:00Z' }] })],
+  [
+    'B20 window that ends as it begins, in two zones',
+    accessBody({ validFrom: '2026-02-01T01:00:00+01:00', validUntil: '2026-02-01T00:00:00Z' }),
+  ],
+  [
+    'B20 period that ends as it begins',
+    accessBody({ accessPeriods: [{ value: 'g', validFrom: '2026-02-01T00:00:00Z', validUntil: '2026-02-01T00:00:00Z' }] }),
+  ],
   ['period without a Group', accessBody({ accessPeriods: [{ validFrom: '2026-02-01T00:00:00Z' }] })],
   ['B21 validity without an offset', accessBody({ validFrom: '2026-02-01T00:00:00' })],
   ['B21 validity as a date', accessBody({ validFrom: '2026-02-01' })],
@@ -64,6 +88,9 @@ const refused: ReadonlyArray<readonly [label: string, body: object]> = [
   ['primary as a number', userBody({ emails: [{ value: 'a@b', primary: 1 }] })],
   ['a text of 8,193 characters', userBody({ title: 'x'.repeat(8193) })],
   ['externalId of 1,025 characters', userBody({ externalId: 'x'.repeat(1025) })],
+  ['externalId of more bytes than an index takes', userBody({ externalId: '😀'.repeat(513) })],
+  ['userName that folds to more bytes than an index takes', userBody({ userName: '\ufdfa'.repeat(255) })],
+  ['e-mail that folds to more bytes than an index takes', userBody({ emails: [{ value: `${'\ufdfa'.repeat(250)}@x` }] })],
   ['a certificate that is not Base64', userBody({ x509Certificates: [{ value: 'né' }] })],
   ...[NUL, LONE].map((bad): [string, object] => [`${JSON.stringify(bad)} in a title`, userBody({ title: `x${bad}y` })]),
   ...[NUL, LONE].map((bad): [string, object] => [`${JSON.stringify(bad)} in externalId`, userBody({ externalId: `x${bad}y` })]),
@@ -129,13 +156,24 @@ describe('values that are accepted although they look odd', () => {
     ['locale with a script', { locale: 'zh-Hant-TW' }],
     ['a tab in a title', { title: 'a\tb' }],
     ['an empty text', { title: '' }],
-    ['B10 externalId of 1,000 emoji', { externalId: '😀'.repeat(1000) }],
+    ['B10 externalId of 1,000 characters', { externalId: 'x'.repeat(1000) }],
+    ['B10 externalId of 500 emoji', { externalId: '😀'.repeat(500) }],
     ['B10 externalId that looks like a path', { externalId: '../../x' }],
     ['B10 externalId that looks like a number', { externalId: '1' }],
     ['B20 window of a millisecond', { [ACCESS_URN]: { validFrom: '2026-02-01T00:00:00.000Z', validUntil: '2026-02-01T00:00:00.001Z' } }],
     ['B22 window of all years but the last', { [ACCESS_URN]: { validFrom: '0001-01-01T00:00:00Z', validUntil: '9998-12-31T23:59:59Z' } }],
     ['29 February of a leap year', { [ACCESS_URN]: { validFrom: '2024-02-29T00:00:00Z' } }],
-    ['two periods of one Group', { [ACCESS_URN]: { accessPeriods: [{ value: 'g', validUntil: '2026-01-01T00:00:00Z' }, { value: 'g', validFrom: '2026-02-01T00:00:00Z' }] } }],
+    [
+      'two periods of one Group',
+      {
+        [ACCESS_URN]: {
+          accessPeriods: [
+            { value: 'g', validUntil: '2026-01-01T00:00:00Z' },
+            { value: 'g', validFrom: '2026-02-01T00:00:00Z' },
+          ],
+        },
+      },
+    ],
   ];
   for (const [label, more] of accepted) {
     it(label, () => {

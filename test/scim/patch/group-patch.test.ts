@@ -35,9 +35,15 @@ describe('groupPatch', () => {
   }
 
   it('Okta mixes a removal and an addition, in order', () => {
-    const mixed = steps({ op: 'remove', path: 'members[value eq "U-0002"]' }, { op: 'add', path: 'members', value: [{ value: 'U-0003', display: 'ann@example.com' }] });
+    const mixed = steps(
+      { op: 'remove', path: 'members[value eq "U-0002"]' },
+      { op: 'add', path: 'members', value: [{ value: 'U-0003', display: 'ann@example.com' }] },
+    );
 
-    expect(mixed).to.deep.equal([{ op: 'remove', ids: ['U-0002'] }, { op: 'add', ids: ['U-0003'] }]);
+    expect(mixed).to.deep.equal([
+      { op: 'remove', ids: ['U-0002'] },
+      { op: 'add', ids: ['U-0003'] },
+    ]);
   });
 
   it('joins steps of one kind that follow each other, but never over another kind or a replace', () => {
@@ -55,18 +61,38 @@ describe('groupPatch', () => {
   });
 
   it('makes no step of an empty list of additions or removals', () => {
-    expect(steps({ op: 'add', path: 'members', value: [] }, { op: 'add', path: 'members', value: null }, { op: 'remove', path: 'members', value: [] })).to.deep.equal([]);
+    expect(
+      steps(
+        { op: 'add', path: 'members', value: [] },
+        { op: 'add', path: 'members', value: null },
+        { op: 'remove', path: 'members', value: [] },
+      ),
+    ).to.deep.equal([]);
   });
 
   it('leaves the attributes to applyPatch', () => {
-    const { steps: members, attributes } = patchGroup({ op: 'replace', value: { id: 'G-0001', displayName: 'Cleaners', members: [{ value: 'u1' }] } });
+    const { steps: members, attributes } = patchGroup({
+      op: 'replace',
+      value: { id: 'G-0001', displayName: 'Cleaners', members: [{ value: 'u1' }] },
+    });
 
     expect(members).to.deep.equal([{ op: 'replace', ids: ['u1'] }]);
     expect(attributes.map(({ target }) => target.attribute.name)).to.deep.equal(['displayName']);
   });
 
-  for (const filter of ['display eq "Ann"', 'type eq "User"', 'value sw "u"', 'value ne "u1"', 'not (value eq "u1")', 'value eq "u1" and type eq "User"', 'value eq "u1" or display eq "x"', 'value pr', '$ref eq "x"']) {
-    it(`refuses members[${filter}], which only the members could decide`, () => expectRefused(() => steps(filtered(filter)), 'invalidPath'));
+  for (const filter of [
+    'display eq "Ann"',
+    'type eq "User"',
+    'value sw "u"',
+    'value ne "u1"',
+    'not (value eq "u1")',
+    'value eq "u1" and type eq "User"',
+    'value eq "u1" or display eq "x"',
+    'value pr',
+    '$ref eq "x"',
+  ]) {
+    it(`refuses members[${filter}], which only the members could decide`, () =>
+      expectRefused(() => steps(filtered(filter)), 'invalidPath'));
   }
 
   for (const [op, path, value] of [

@@ -46,11 +46,13 @@ describe('matchElement', () => {
     ['not (type eq "home" or type eq "other")', true],
     ['not (type eq "home" or type eq "work")', false],
   ];
-  for (const [filter, expected] of cases) it(`emails[${filter}] is ${expected}`, () => expect(matches(`emails[${filter}]`, EMAIL)).to.equal(expected));
+  for (const [filter, expected] of cases)
+    it(`emails[${filter}] is ${expected}`, () => expect(matches(`emails[${filter}]`, EMAIL)).to.equal(expected));
 
   it('takes an absent part for different from everything, and for no value in any order', () => {
     expect(matches('emails[type ne "work"]', { value: 'a@b' })).to.equal(true);
-    for (const operator of ['eq', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le']) expect(matches(`emails[type ${operator} ""]`, { value: 'a@b' }), operator).to.equal(false);
+    for (const operator of ['eq', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le'])
+      expect(matches(`emails[type ${operator} ""]`, { value: 'a@b' }), operator).to.equal(false);
     expect(matches('emails[type eq null]', { value: 'a@b' })).to.equal(true);
   });
   it('compares dates in time and ids in their own case', () => {

@@ -9,7 +9,9 @@ import { expectCleanPrototype, expectRefused, patchBody, wire } from '../../supp
 
 const parse = (body: unknown): PatchOperation[] => parsePatch(body, USER_SCHEMA, DEFAULT_SCIM_SWITCHES);
 const names = (...operations: readonly unknown[]): string[] =>
-  parse(patchBody(...operations)).map(({ op, target }) => [op, target.urn, target.attribute.name, target.sub?.name].filter((part) => part !== null && part !== undefined).join(' '));
+  parse(patchBody(...operations)).map(({ op, target }) =>
+    [op, target.urn, target.attribute.name, target.sub?.name].filter((part) => part !== null && part !== undefined).join(' '),
+  );
 const replace = (path: string, value: unknown): object => ({ op: 'replace', path, value });
 
 describe('parsePatch', () => {
@@ -42,25 +44,38 @@ describe('parsePatch', () => {
       'invalidValue',
     ]),
     ['path as a number', patchBody({ op: 'replace', path: 7, value: 'x' }), 'invalidPath'],
-    ...['nope', 'name.nope', 'title.nope', `${ENTERPRISE_URN}:nope`, 'urn:example:x:title', 'title[type eq "x"]', 'name.givenName.x', '.', 'a b'].map(
-      (path): [string, unknown, ScimType] => [`C6 path ${path}`, patchBody(replace(path, 'x')), 'invalidPath'],
+    ...[
+      'nope',
+      'name.nope',
+      'title.nope',
+      `${ENTERPRISE_URN}:nope`,
+      'urn:example:x:title',
+      'title[type eq "x"]',
+      'name.givenName.x',
+      '.',
+      'a b',
+    ].map((path): [string, unknown, ScimType] => [`C6 path ${path}`, patchBody(replace(path, 'x')), 'invalidPath']),
+    ...['__proto__.x', 'constructor.prototype.x', '__proto__', 'toString', 'prototype', 'name.__proto__'].map(
+      (path): [string, unknown, ScimType] => [`C7 path ${path}`, patchBody(replace(path, 'x')), 'invalidPath'],
     ),
-    ...['__proto__.x', 'constructor.prototype.x', '__proto__', 'toString', 'prototype', 'name.__proto__'].map((path): [string, unknown, ScimType] => [
-      `C7 path ${path}`,
-      patchBody(replace(path, 'x')),
-      'invalidPath',
-    ]),
     ['C7 path with a forbidden name in the filter', patchBody(replace('emails[__proto__ eq "x"].value', 'a@b')), 'invalidFilter'],
     ['unknown attribute in the filter', patchBody(replace('emails[nope eq "x"].value', 'a@b')), 'invalidFilter'],
     ['a path that ends inside its filter', patchBody(replace('emails[', 'a@b')), 'invalidFilter'],
     ['a filter without its end', patchBody(replace('emails[type eq "work].value', 'a@b')), 'invalidFilter'],
-    ...['id', 'meta', 'meta.created', 'groups', 'groups[value eq "x"]', 'schemas', `${ACCESS_URN}:syncStatus`, `${ENTERPRISE_URN}:manager.displayName`].flatMap(
-      (path): [string, unknown, ScimType][] => [
-        [`C15 replace ${path}`, patchBody(replace(path, 'x')), 'mutability'],
-        [`C15 add ${path}`, patchBody({ op: 'add', path, value: 'x' }), 'mutability'],
-        [`C15 remove ${path}`, patchBody({ op: 'remove', path }), 'mutability'],
-      ],
-    ),
+    ...[
+      'id',
+      'meta',
+      'meta.created',
+      'groups',
+      'groups[value eq "x"]',
+      'schemas',
+      `${ACCESS_URN}:syncStatus`,
+      `${ENTERPRISE_URN}:manager.displayName`,
+    ].flatMap((path): [string, unknown, ScimType][] => [
+      [`C15 replace ${path}`, patchBody(replace(path, 'x')), 'mutability'],
+      [`C15 add ${path}`, patchBody({ op: 'add', path, value: 'x' }), 'mutability'],
+      [`C15 remove ${path}`, patchBody({ op: 'remove', path }), 'mutability'],
+    ]),
     ['remove userName', patchBody({ op: 'remove', path: 'userName' }), 'mutability'],
     ['remove userName behind its URN', patchBody({ op: 'remove', path: `${USER_URN}:userName` }), 'mutability'],
     ['remove active', patchBody({ op: 'remove', path: 'active' }), 'mutability'],
@@ -74,20 +89,57 @@ describe('parsePatch', () => {
     ['C18 an e-mail that is none', patchBody(replace('emails[type eq "work"].value', 'ann')), 'invalidValue'],
     ['C18 name as a text', patchBody(replace('name', 'Ann')), 'invalidValue'],
     ['C18 an extension as a text', patchBody(replace(ENTERPRISE_URN, 'x')), 'invalidValue'],
-    ['C18 a value path with two objects', patchBody(replace('emails[type eq "work"]', [{ value: 'a@b' }, { value: 'c@d' }])), 'invalidValue'],
+    [
+      'C18 a value path with two objects',
+      patchBody(replace('emails[type eq "work"]', [{ value: 'a@b' }, { value: 'c@d' }])),
+      'invalidValue',
+    ],
     ['a PIN of letters', patchBody(replace(`${ACCESS_URN}:pin`, 'abcd')), 'invalidValue'],
-    ['two primary values', patchBody({ op: 'add', path: 'emails', value: [{ value: 'a@b', primary: true }, { value: 'c@d', primary: true }] }), 'invalidValue'],
+    [
+      'two primary values',
+      patchBody({
+        op: 'add',
+        path: 'emails',
+        value: [
+          { value: 'a@b', primary: true },
+          { value: 'c@d', primary: true },
+        ],
+      }),
+      'invalidValue',
+    ],
     ['one name in two spellings', patchBody({ op: 'replace', value: { title: 'a', TITLE: 'b' } }), 'invalidValue'],
-    ['1,001 values', patchBody({ op: 'add', path: 'roles', value: Array.from({ length: 1001 }, (_, n) => ({ value: `r${n}` })) }), 'invalidValue'],
+    [
+      '1,001 values',
+      patchBody({ op: 'add', path: 'roles', value: Array.from({ length: 1001 }, (_, n) => ({ value: `r${n}` })) }),
+      'invalidValue',
+    ],
   ];
   for (const [label, body, scimType] of refused) it(`refuses ${label}`, () => expectRefused(() => parse(body), scimType));
 
-  const keys = ['__proto__', 'constructor', 'prototype', '__proto__.polluted', 'constructor.prototype.polluted', 'name.__proto__', 'emails[__proto__ eq "x"]', `${ENTERPRISE_URN}:__proto__`];
+  const keys = [
+    '__proto__',
+    'constructor',
+    'prototype',
+    '__proto__.polluted',
+    'constructor.prototype.polluted',
+    'name.__proto__',
+    'emails[__proto__ eq "x"]',
+    `${ENTERPRISE_URN}:__proto__`,
+  ];
   const bodies: ReadonlyArray<readonly [string, (key: string) => string]> = [
-    ['beside the operations', (key) => `{"schemas":["${PATCH_OP_URN}"],"Operations":[{"op":"add","path":"title","value":"x"}],${key}:{"polluted":1}}`],
-    ['in an operation', (key) => `{"schemas":["${PATCH_OP_URN}"],"Operations":[{"op":"add","path":"title","value":"x",${key}:{"polluted":1}}]}`],
+    [
+      'beside the operations',
+      (key) => `{"schemas":["${PATCH_OP_URN}"],"Operations":[{"op":"add","path":"title","value":"x"}],${key}:{"polluted":1}}`,
+    ],
+    [
+      'in an operation',
+      (key) => `{"schemas":["${PATCH_OP_URN}"],"Operations":[{"op":"add","path":"title","value":"x",${key}:{"polluted":1}}]}`,
+    ],
     ['in a pathless value', (key) => `{"schemas":["${PATCH_OP_URN}"],"Operations":[{"op":"add","value":{${key}:{"polluted":1}}}]}`],
-    ['in a value of an extension', (key) => `{"schemas":["${PATCH_OP_URN}"],"Operations":[{"op":"add","path":"${ENTERPRISE_URN}","value":{${key}:{"polluted":1}}}]}`],
+    [
+      'in a value of an extension',
+      (key) => `{"schemas":["${PATCH_OP_URN}"],"Operations":[{"op":"add","path":"${ENTERPRISE_URN}","value":{${key}:{"polluted":1}}}]}`,
+    ],
     ['behind the core URN', (key) => `{"schemas":["${PATCH_OP_URN}"],"Operations":[{"op":"add","value":{"${USER_URN}":{${key}:1}}}]}`],
   ];
   for (const [place, body] of bodies) {
@@ -159,13 +211,27 @@ describe('parsePatch', () => {
   });
 
   it('ignores unknown and read-only names inside an object (D-P2, D-L6)', () => {
-    const value = { id: 'x', meta: { version: '1' }, groups: [], schemas: [], nope: 1, 'name.nope': 1, 'nope[x eq 1].y': 1, 'meta.created': 'x', [`${ENTERPRISE_URN}:nope`]: 1, 'urn:x:y': {}, title: 'x' };
+    const value = {
+      id: 'x',
+      meta: { version: '1' },
+      groups: [],
+      schemas: [],
+      nope: 1,
+      'name.nope': 1,
+      'nope[x eq 1].y': 1,
+      'meta.created': 'x',
+      [`${ENTERPRISE_URN}:nope`]: 1,
+      'urn:x:y': {},
+      title: 'x',
+    };
 
     expect(names({ op: 'replace', value })).to.deep.equal(['replace title']);
   });
 
   it('takes a password and throws it away (D-T2)', () => {
-    expect(names(replace('password', 'x'), { op: 'replace', value: { password: 'y' } }, { op: 'remove', path: 'password' })).to.deep.equal([]);
+    expect(names(replace('password', 'x'), { op: 'replace', value: { password: 'y' } }, { op: 'remove', path: 'password' })).to.deep.equal(
+      [],
+    );
   });
 
   it('takes a value without quotes only where the connection allows it (D-L2)', () => {

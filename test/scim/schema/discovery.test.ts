@@ -43,7 +43,8 @@ describe('/Schemas', () => {
   it('shows the same characteristics that the program works by (D3)', () => {
     expectTruth(attributesOf(byUrn(USER_URN)), USER_SCHEMA.attributes);
     expectTruth(attributesOf(byUrn(GROUP_URN)), GROUP_SCHEMA.attributes);
-    for (const [urn, { attributes }] of USER_SCHEMA.extensions) expectTruth(attributesOf(schemaDocuments(BASE, { hidePin: false }).find(({ id }) => String(id).toLowerCase() === urn)), attributes);
+    for (const [urn, { attributes }] of USER_SCHEMA.extensions)
+      expectTruth(attributesOf(schemaDocuments(BASE, { hidePin: false }).find(({ id }) => String(id).toLowerCase() === urn)), attributes);
   });
   it('is plain JSON without nulls, empty suggestions, or anything else that is lost on the wire', () => {
     const documents = schemaDocuments(BASE, { hidePin: false });
@@ -57,7 +58,9 @@ describe('/Schemas', () => {
   it('keeps canonical values as suggestions', () => {
     const emails = attributesOf(byUrn(USER_URN)).find(({ name }) => name === 'emails');
 
-    expect(((emails?.['subAttributes'] ?? []) as JsonObject[]).find(({ name }) => name === 'type')).to.deep.include({ canonicalValues: ['work', 'home', 'other'] });
+    expect(((emails?.['subAttributes'] ?? []) as JsonObject[]).find(({ name }) => name === 'type')).to.deep.include({
+      canonicalValues: ['work', 'home', 'other'],
+    });
   });
   it('hides the PIN, and nothing else, in the profile for clients that compare (D-A9)', () => {
     const names = (hidePin: boolean): unknown[] => attributesOf(byUrn(ACCESS_URN, hidePin)).map(({ name }) => name);
@@ -76,7 +79,10 @@ describe('/ResourceTypes', () => {
       id: 'User',
       endpoint: '/Users',
       schema: USER_URN,
-      schemaExtensions: [{ schema: ENTERPRISE_URN, required: false }, { schema: ACCESS_URN, required: false }],
+      schemaExtensions: [
+        { schema: ENTERPRISE_URN, required: false },
+        { schema: ACCESS_URN, required: false },
+      ],
       meta: { resourceType: 'ResourceType', location: `${BASE}/ResourceTypes/User` },
     });
     expect(groups).to.deep.include({ id: 'Group', endpoint: '/Groups', schema: GROUP_URN });
@@ -95,9 +101,15 @@ describe('/ServiceProviderConfig', () => {
       etag: { supported: true },
       meta: { resourceType: 'ServiceProviderConfig', location: `${BASE}/ServiceProviderConfig` },
     });
-    expect(serviceProviderConfig(BASE)['authenticationSchemes']).to.have.length(1).and.to.have.nested.property('[0].type', 'oauthbearertoken');
+    expect(serviceProviderConfig(BASE)['authenticationSchemes'])
+      .to.have.length(1)
+      .and.to.have.nested.property('[0].type', 'oauthbearertoken');
   });
   it('states the limits of Bulk when there is Bulk', () => {
-    expect(serviceProviderConfig(BASE, { maxOperations: 1000, maxPayloadSize: 1_048_576 })['bulk']).to.deep.equal({ supported: true, maxOperations: 1000, maxPayloadSize: 1_048_576 });
+    expect(serviceProviderConfig(BASE, { maxOperations: 1000, maxPayloadSize: 1_048_576 })['bulk']).to.deep.equal({
+      supported: true,
+      maxOperations: 1000,
+      maxPayloadSize: 1_048_576,
+    });
   });
 });

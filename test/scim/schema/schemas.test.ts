@@ -11,8 +11,31 @@ const inExtension = (urn: string, path: string): Attribute => attributeAt(extens
 describe('the schemas', () => {
   it('hold the attributes of RFC 7643 section 4.1', () => {
     expect([...USER_SCHEMA.attributes.values()].map(({ name }) => name)).to.deep.equal([
-      'schemas', 'id', 'externalId', 'meta', 'userName', 'name', 'displayName', 'nickName', 'profileUrl', 'title', 'userType', 'preferredLanguage', 'locale', 'timezone',
-      'active', 'password', 'emails', 'phoneNumbers', 'ims', 'photos', 'addresses', 'groups', 'entitlements', 'roles', 'x509Certificates',
+      'schemas',
+      'id',
+      'externalId',
+      'meta',
+      'userName',
+      'name',
+      'displayName',
+      'nickName',
+      'profileUrl',
+      'title',
+      'userType',
+      'preferredLanguage',
+      'locale',
+      'timezone',
+      'active',
+      'password',
+      'emails',
+      'phoneNumbers',
+      'ims',
+      'photos',
+      'addresses',
+      'groups',
+      'entitlements',
+      'roles',
+      'x509Certificates',
     ]);
   });
   it('hold the two extensions of a User, none of a Group', () => {
@@ -45,12 +68,22 @@ describe('the schemas', () => {
     ['syncStatus', inExtension(ACCESS_URN, 'syncStatus'), { mutability: 'readOnly' }],
     ['skipReason', inExtension(ACCESS_URN, 'skipReason'), { mutability: 'readOnly' }],
   ];
-  for (const [label, attribute, expected] of characteristics) it(`tell the truth about ${label}`, () => expect(attribute).to.include(expected));
+  for (const [label, attribute, expected] of characteristics)
+    it(`tell the truth about ${label}`, () => expect(attribute).to.include(expected));
 
   it('leave scimmy able to take any type, and our extension (L39)', () => {
     const { definition } = SCIMMY.Schemas.User;
 
-    for (const path of ['roles.type', 'x509Certificates.type', 'emails.type', 'phoneNumbers.type', 'ims.type', 'photos.type', 'addresses.type', 'entitlements.type']) {
+    for (const path of [
+      'roles.type',
+      'x509Certificates.type',
+      'emails.type',
+      'phoneNumbers.type',
+      'ims.type',
+      'photos.type',
+      'addresses.type',
+      'entitlements.type',
+    ]) {
       expect(definition.attribute(path).config.canonicalValues, path).to.equal(false);
     }
     expect(definition.attribute(`${ACCESS_URN}:pin`).name).to.equal('pin');
@@ -59,13 +92,35 @@ describe('the schemas', () => {
 
 describe('names', () => {
   it('lead to attributes with and without URN, in any case', () => {
-    for (const name of ['emails.value', 'EMAILS.VALUE', `${USER_SCHEMA.urn}:emails.value`, `${USER_SCHEMA.urn.toUpperCase()}:Emails.Value`]) {
+    for (const name of [
+      'emails.value',
+      'EMAILS.VALUE',
+      `${USER_SCHEMA.urn}:emails.value`,
+      `${USER_SCHEMA.urn.toUpperCase()}:Emails.Value`,
+    ]) {
       expect(resolveName(name, USER_SCHEMA), name).to.include({ urn: null, sub: at(USER_SCHEMA, 'emails.value') });
     }
-    expect(resolveName(`${ENTERPRISE_URN}:manager`, USER_SCHEMA)).to.deep.equal({ urn: ENTERPRISE_URN, attribute: inExtension(ENTERPRISE_URN, 'manager'), sub: null });
+    expect(resolveName(`${ENTERPRISE_URN}:manager`, USER_SCHEMA)).to.deep.equal({
+      urn: ENTERPRISE_URN,
+      attribute: inExtension(ENTERPRISE_URN, 'manager'),
+      sub: null,
+    });
   });
   it('that nobody knows lead nowhere', () => {
-    for (const name of ['', '.', 'nope', 'name.nope', 'name.givenName.x', 'department', `${ENTERPRISE_URN}:userName`, `${ENTERPRISE_URN}x:department`, 'urn:x:userName', '__proto__', 'constructor', 'toString']) {
+    for (const name of [
+      '',
+      '.',
+      'nope',
+      'name.nope',
+      'name.givenName.x',
+      'department',
+      `${ENTERPRISE_URN}:userName`,
+      `${ENTERPRISE_URN}x:department`,
+      'urn:x:userName',
+      '__proto__',
+      'constructor',
+      'toString',
+    ]) {
       expect(resolveName(name, USER_SCHEMA), name).to.equal(null);
     }
   });
