@@ -61,9 +61,11 @@ const tokenByHash = statement<{ token_hash: string }, Row>('api_tokens.by-hash',
   sql('api_tokens').where('token_hash', p.token_hash).select(COLUMNS),
 );
 
-const deleteToken = statement<{ id: string }, { name: string }>('api_tokens.delete', (sql, p) =>
-  sql('api_tokens').where('id', p.id).delete().returning('name'),
+const nameOfToken = statement<{ id: string }, { name: string }>('api_tokens.name', (sql, p) =>
+  sql('api_tokens').where('id', p.id).select('name'),
 );
+
+const deleteToken = statement<{ id: string }>('api_tokens.delete', (sql, p) => sql('api_tokens').where('id', p.id).delete());
 
 const touchToken = statement<{ id: string; at: string; before: string }>('api_tokens.touch', (sql, p) =>
   sql('api_tokens')
@@ -92,8 +94,8 @@ export async function listApiTokens(reader: Reader): Promise<ApiToken[]> {
 
 /** From now on the token opens nothing. Errors: `NotFound`. */
 export async function revokeApiToken(tx: Tx, context: ChangeContext, id: string): Promise<void> {
-  const row = await tx.first(deleteToken, { id });
-  if (row === undefined) throw new NotFound('There is no such API token.');
+  const row = await tx.first(nameOfToken, { id });
+  if (row === undefined || (await tx.run(deleteToken, { id })) === 0) throw new NotFound('There is no such API token.');
   await append(tx, context, { verb: 'delete', object: { type: 'api_token', id, name: row.name } });
 }
 
