@@ -58,8 +58,9 @@ const serialize = statement<{ integrationId: string }, { id: string }>('membersh
   sql('integrations').where('id', p.integrationId).select('id').forUpdate(),
 );
 
+// From the column, not from the parameter: PostgreSQL refuses a recursion whose first step has another collation.
 const BELOW = `with recursive down(id) as (
-  select cast(? as text) union select gg.child_id from group_groups gg join down on gg.parent_id = down.id)`;
+  select id from groups where id = ? union select gg.child_id from group_groups gg join down on gg.parent_id = down.id)`;
 
 const markBelow = statement<{ groupId: string }>('memberships.markBelow', (sql, p) =>
   sql.raw(
