@@ -27,6 +27,9 @@ export function wordsUsed(path: string, text: string, words: readonly string[]):
   return uses;
 }
 
+/** Words that count in one place only: `fetch` when called, `any` as a type. As the name of something else they are free. */
+const NOT_AS_NAMES = ['fetch', 'any'];
+
 function wordsOf(node: ts.Node): readonly string[] {
   if (node.kind === ts.SyntaxKind.AnyKeyword) return ['any'];
   if (ts.isPropertyAccessExpression(node)) return [member(node.expression, node.name.text)];
@@ -42,7 +45,7 @@ function wordsOf(node: ts.Node): readonly string[] {
   if (ts.isAsExpression(node) && ts.isAsExpression(node.expression) && node.expression.type.kind === ts.SyntaxKind.UnknownKeyword) {
     return ['as unknown as'];
   }
-  return ts.isIdentifier(node) && node.text !== 'fetch' ? [node.text] : [];
+  return ts.isIdentifier(node) && !NOT_AS_NAMES.includes(node.text) ? [node.text] : [];
 }
 
 /** `globalThis.fetch` is `fetch`; `Date.now` stays as it is. */

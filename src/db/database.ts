@@ -1,7 +1,7 @@
 import type { Engine } from './dialect.js';
-import type { Statement } from './statement.js';
+import type { SqlValue, Statement } from './statement.js';
 
-export type SqlValue = string | number | null;
+export type { SqlValue } from './statement.js';
 
 /** Reads outside a transaction, of what is committed. On SQLite through a handle of its own, so a read never waits for a write. */
 export interface Reader {

@@ -11,7 +11,7 @@ export interface DatabaseLocation {
 
 /** `DATABASE_URL` or, without one, `latchkey.db` in the data directory, which is made when it is not there. */
 export function databaseLocation(databaseUrl: string | null, dataDir: string): DatabaseLocation {
-  if (databaseUrl?.startsWith('postgres')) return { engine: 'postgres', at: databaseUrl };
+  if (databaseUrl !== null && /^postgres(?:ql)?:\/\//.test(databaseUrl)) return { engine: 'postgres', at: databaseUrl };
   const file = databaseUrl === null ? join(dataDir, 'latchkey.db') : databaseUrl.replace(/^(sqlite|file):(\/\/)?/, '');
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   return { engine: 'sqlite', at: file };

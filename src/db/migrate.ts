@@ -51,7 +51,9 @@ async function refuseNewer(tx: Knex.Transaction): Promise<void> {
   const applied: { name: string }[] = await tx(TABLE).select('name').orderBy('id');
   const unknown = applied.find(({ name }) => !known.has(name));
   if (unknown === undefined) return;
-  throw new DatabaseTooNew(`This database was written by a newer Latchkey (it has the migration ${unknown.name}). Please run that version or a newer one.`);
+  throw new DatabaseTooNew(
+    `This database was written by a newer Latchkey (it has the migration ${unknown.name}). Please run that version or a newer one.`,
+  );
 }
 
 /** knex answers `[batch, names]`. */

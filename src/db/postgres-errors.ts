@@ -4,7 +4,16 @@ import { DatabaseUnavailable, ReferenceViolation, UniqueViolation } from '../err
 const CONFLICTS = new Set(['40001', '40P01']);
 /** Connection exceptions, insufficient resources (disk full among them), operator intervention, statement timeout. */
 const UNAVAILABLE_CLASSES = ['08', '53', '57', '58'];
-const UNAVAILABLE_SYSTEM = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENOENT']);
+const UNAVAILABLE_SYSTEM = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENOENT',
+]);
 
 interface ServerError extends Error {
   readonly code: string;
@@ -22,7 +31,8 @@ export function translatePostgresError(error: unknown): unknown {
   if (!hasCode(error)) return isLostConnection(error) ? new DatabaseUnavailable({ cause: error }) : error;
   if (error.code === '23505') return new UniqueViolation(error.table ?? '', keyColumns(error.detail ?? ''), { cause: error });
   if (error.code === '23503') return new ReferenceViolation({ cause: error });
-  const unavailable = UNAVAILABLE_SYSTEM.has(error.code) || (error.code.length === 5 && UNAVAILABLE_CLASSES.includes(error.code.slice(0, 2)));
+  const unavailable =
+    UNAVAILABLE_SYSTEM.has(error.code) || (error.code.length === 5 && UNAVAILABLE_CLASSES.includes(error.code.slice(0, 2)));
   return unavailable ? new DatabaseUnavailable({ cause: error }) : error;
 }
 
@@ -36,7 +46,11 @@ function keyColumns(detail: string): string[] {
 /** pg reports these without a code; the words are those of pg and pg-pool 8. */
 function isLostConnection(error: Error): boolean {
   const { message } = error;
-  return message.includes('Connection terminated') || message.includes('timeout exceeded when trying to connect') || message.includes('Client has encountered a connection error');
+  return (
+    message.includes('Connection terminated') ||
+    message.includes('timeout exceeded when trying to connect') ||
+    message.includes('Client has encountered a connection error')
+  );
 }
 
 function hasCode(error: unknown): error is ServerError {

@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { DatabaseUnavailable } from '../errors.js';
-import type { Database, Reader, SqlValue, Tx } from './database.js';
+import type { Database, Reader, Tx } from './database.js';
 import { numberPlaceholders } from './dialect.js';
 import { isConflict, translatePostgresError } from './postgres-errors.js';
-import type { Statement } from './statement.js';
+import type { SqlValue, Statement } from './statement.js';
 
 /** Connections of one process, readers and transactions together. */
 const POOL_MAX = 10;

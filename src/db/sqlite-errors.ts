@@ -15,7 +15,11 @@ export function translateSqliteError(error: unknown): unknown {
     // "UNIQUE constraint failed: users.integration_id, users.user_name_key"
     const places = error.message.slice(error.message.lastIndexOf(': ') + 2).split(', ');
     const table = places[0]?.split('.')[0] ?? '';
-    return new UniqueViolation(table, places.map((place) => place.slice(place.indexOf('.') + 1)), { cause: error });
+    return new UniqueViolation(
+      table,
+      places.map((place) => place.slice(place.indexOf('.') + 1)),
+      { cause: error },
+    );
   }
   if (code === 'SQLITE_CONSTRAINT_FOREIGNKEY') return new ReferenceViolation({ cause: error });
   if (UNAVAILABLE.some((prefix) => code.startsWith(prefix))) return new DatabaseUnavailable({ cause: error });

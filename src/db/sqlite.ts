@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
-import type { Database, Reader, SqlValue, Tx } from './database.js';
-import type { Statement } from './statement.js';
+import type { Database, Reader, Tx } from './database.js';
+import type { SqlValue, Statement } from './statement.js';
 import { isBusy, translateSqliteError } from './sqlite-errors.js';
 import { WriteQueue } from './write-queue.js';
 

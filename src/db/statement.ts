@@ -1,8 +1,9 @@
 import knexPkg, { type Knex } from 'knex';
-import type { SqlValue } from './database.js';
 import { type Dialect, dialectOf, type Engine } from './dialect.js';
 
 const { knex } = knexPkg;
+
+export type SqlValue = string | number | null;
 
 /**
  * A hot statement: written once with knex's builder, compiled once per engine, then run prepared.

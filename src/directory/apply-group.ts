@@ -8,7 +8,15 @@ import { applyMembers, type MembersChange } from './apply-members.js';
 import { countIn, countOut } from './block-store.js';
 import { changedAttributes } from './changed-attributes.js';
 import { checkVersion, type DirectoryContext } from './context.js';
-import { deleteGroupRow, type GroupRow, type GroupValues, insertGroupRow, lockGroup, touchGroupRow, updateGroupRow } from './group-store.js';
+import {
+  deleteGroupRow,
+  type GroupRow,
+  type GroupValues,
+  insertGroupRow,
+  lockGroup,
+  touchGroupRow,
+  updateGroupRow,
+} from './group-store.js';
 import { markUsersBelow, usersInOrBelow } from './membership-store.js';
 import { AFFECTED_MAX, type Applied, type DirectoryOperation } from './operation.js';
 
@@ -99,7 +107,13 @@ function countsOf(members: MembersChange): Record<string, unknown> {
   return members.changed ? { members: { added: members.added, removed: members.removed } } : {};
 }
 
-function eventOf(context: DirectoryContext, verb: 'create' | 'edit' | 'delete', id: string, name: string, details?: Record<string, unknown>): NewEvent {
+function eventOf(
+  context: DirectoryContext,
+  verb: 'create' | 'edit' | 'delete',
+  id: string,
+  name: string,
+  details?: Record<string, unknown>,
+): NewEvent {
   const event = { verb, object: { type: 'group', id, name }, integrationId: context.integration.id } as const;
   return details === undefined ? event : { ...event, details };
 }

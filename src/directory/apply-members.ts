@@ -36,7 +36,12 @@ type NetChange = Map<string, 'added' | 'removed'>;
  *
  * @see RFC 7644 section 3.5.2
  */
-export async function applyMembers(tx: Tx, context: DirectoryContext, groupId: string, steps: readonly MembersStep[]): Promise<MembersChange> {
+export async function applyMembers(
+  tx: Tx,
+  context: DirectoryContext,
+  groupId: string,
+  steps: readonly MembersStep[],
+): Promise<MembersChange> {
   const users: NetChange = new Map();
   const groups: NetChange = new Map();
   for (const step of steps) await applyStep(tx, context, groupId, step, users, groups);
@@ -92,7 +97,11 @@ function note(net: NetChange, ids: readonly string[], what: 'added' | 'removed')
   }
 }
 
-async function markAffected(tx: Tx, users: readonly string[], groups: readonly string[]): Promise<{ affected: string[]; complete: boolean }> {
+async function markAffected(
+  tx: Tx,
+  users: readonly string[],
+  groups: readonly string[],
+): Promise<{ affected: string[]; complete: boolean }> {
   await markDirty(tx, users);
   const affected = new Set(users);
   for (const group of groups) {

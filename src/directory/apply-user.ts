@@ -9,7 +9,16 @@ import { changedAttributes } from './changed-attributes.js';
 import { checkVersion, type DirectoryContext } from './context.js';
 import { touchGroupsOf } from './group-store.js';
 import type { Applied, DirectoryOperation } from './operation.js';
-import { deleteUserRow, insertUserRow, lockUser, storedPin, type UserRow, type UserValues, updateUserRow, writeEmails } from './user-store.js';
+import {
+  deleteUserRow,
+  insertUserRow,
+  lockUser,
+  storedPin,
+  type UserRow,
+  type UserValues,
+  updateUserRow,
+  writeEmails,
+} from './user-store.js';
 
 type Change = Extract<DirectoryOperation, { kind: 'user.change' }>;
 type Delete = Extract<DirectoryOperation, { kind: 'user.delete' }>;

@@ -16,7 +16,15 @@ export interface GroupRow {
 }
 
 export const GROUP_COLUMNS = [
-  'seq', 'id', 'integration_id', 'external_id', 'display_name', 'version', 'document', 'created_at', 'updated_at',
+  'seq',
+  'id',
+  'integration_id',
+  'external_id',
+  'display_name',
+  'version',
+  'document',
+  'created_at',
+  'updated_at',
 ] as const;
 
 export interface GroupValues {
@@ -72,7 +80,9 @@ const updateGroup = statement<GroupValues & { id: string }>('groups.update', (sq
     }),
 );
 const touchGroup = statement<{ id: string; now: Instant }>('groups.touch', (sql, p) =>
-  sql('groups').where('id', p.id).update({ version: sql.raw('version + 1'), updated_at: p.now }),
+  sql('groups')
+    .where('id', p.id)
+    .update({ version: sql.raw('version + 1'), updated_at: p.now }),
 );
 const touchGroupsOfUser = statement<{ userId: string; now: Instant }>('groups.touchOfUser', (sql, p) =>
   sql('groups')

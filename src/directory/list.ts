@@ -1,5 +1,5 @@
-import type { Reader, SqlValue } from '../db/database.js';
-import { statement } from '../db/statement.js';
+import type { Reader } from '../db/database.js';
+import { type SqlValue, statement } from '../db/statement.js';
 import type { ResourceType } from '../domain/scim.js';
 import { countAll, locateRow } from './block-store.js';
 import { GROUP_COLUMNS, type GroupRow } from './group-store.js';

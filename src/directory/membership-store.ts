@@ -24,7 +24,10 @@ const removeUsers = statement<Change, { id: string }>('memberships.removeUsers',
   sql.raw(`delete from group_members where group_id = ? and ${dialect.inList('user_id')} returning user_id as id`, [p.groupId, p.ids]),
 );
 const retainUsers = statement<Change, { id: string }>('memberships.retainUsers', (sql, p, dialect) =>
-  sql.raw(`delete from group_members where group_id = ? and not (${dialect.inList('user_id')}) returning user_id as id`, [p.groupId, p.ids]),
+  sql.raw(`delete from group_members where group_id = ? and not (${dialect.inList('user_id')}) returning user_id as id`, [
+    p.groupId,
+    p.ids,
+  ]),
 );
 const addGroups = statement<Change, { id: string }>('memberships.addGroups', (sql, p, dialect) =>
   sql.raw(
@@ -37,7 +40,10 @@ const removeGroups = statement<Change, { id: string }>('memberships.removeGroups
   sql.raw(`delete from group_groups where parent_id = ? and ${dialect.inList('child_id')} returning child_id as id`, [p.groupId, p.ids]),
 );
 const retainGroups = statement<Change, { id: string }>('memberships.retainGroups', (sql, p, dialect) =>
-  sql.raw(`delete from group_groups where parent_id = ? and not (${dialect.inList('child_id')}) returning child_id as id`, [p.groupId, p.ids]),
+  sql.raw(`delete from group_groups where parent_id = ? and not (${dialect.inList('child_id')}) returning child_id as id`, [
+    p.groupId,
+    p.ids,
+  ]),
 );
 const ancestors = statement<{ id: string }, { id: string }>('memberships.ancestors', (sql, p) =>
   sql.raw(
@@ -74,7 +80,11 @@ const markUsers = statement<{ ids: string }>('memberships.markUsers', (sql, p, d
 );
 
 /** Which of these ids are Users, which are Groups of the directory, and which are neither. */
-export async function sortMembers(tx: Tx, integrationId: string, ids: readonly string[]): Promise<{ users: string[]; groups: string[]; unknown: string[] }> {
+export async function sortMembers(
+  tx: Tx,
+  integrationId: string,
+  ids: readonly string[],
+): Promise<{ users: string[]; groups: string[]; unknown: string[] }> {
   const users = (await tx.all(existingUsers, { integrationId, ids: JSON.stringify(ids) })).map((row) => row.id);
   if (users.length === ids.length) return { users, groups: [], unknown: [] };
   const found = new Set(users);

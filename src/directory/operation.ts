@@ -10,7 +10,12 @@ export type IfMatch = ReadonlySet<number> | '*' | null;
  */
 export type DirectoryOperation =
   | { readonly kind: 'user.create'; readonly user: CheckedUser }
-  | { readonly kind: 'user.change'; readonly id: string; readonly ifMatch: IfMatch; readonly change: (current: ResourceDocument) => CheckedUser }
+  | {
+      readonly kind: 'user.change';
+      readonly id: string;
+      readonly ifMatch: IfMatch;
+      readonly change: (current: ResourceDocument) => CheckedUser;
+    }
   | { readonly kind: 'user.delete'; readonly id: string; readonly ifMatch: IfMatch }
   | { readonly kind: 'group.create'; readonly group: CheckedGroup; readonly members: readonly string[] }
   | {

@@ -21,8 +21,19 @@ export interface UserRow {
 
 /** What a list or a look-up reads of a User. */
 export const USER_COLUMNS = [
-  'seq', 'id', 'integration_id', 'external_id', 'user_name', 'active', 'version', 'document',
-  'created_at', 'updated_at', 'pin_hash', 'sync_status', 'skip_reason',
+  'seq',
+  'id',
+  'integration_id',
+  'external_id',
+  'user_name',
+  'active',
+  'version',
+  'document',
+  'created_at',
+  'updated_at',
+  'pin_hash',
+  'sync_status',
+  'skip_reason',
 ] as const;
 
 export interface UserValues {

@@ -1,5 +1,5 @@
 /** Nothing but ASCII needs no tables: most names, addresses and identifiers end here. */
-const ASCII = /^[\x00-\x7f]*$/;
+const ASCII = /^\p{ASCII}*$/u;
 
 /** Enough for every text that exists; the bound is there so that no text can ever loop. */
 const PASSES_MAX = 4;

@@ -69,7 +69,13 @@ async function applyChange(target: Target, change: Change): Promise<ApplyResult>
       await resumeMember(tx, context, member.id, because);
       break;
     case 'association.create':
-      await createAssociation(tx, context, { memberId: member.id, memberGroupId: change.memberGroupId, window: change.window, managedBy, because });
+      await createAssociation(tx, context, {
+        memberId: member.id,
+        memberGroupId: change.memberGroupId,
+        window: change.window,
+        managedBy,
+        because,
+      });
       break;
     case 'association.update':
       await updateAssociation(tx, context, { id: change.id, window: change.window, managedBy, because });

@@ -101,13 +101,12 @@ function periodsByGroup(user: Source): Map<string, Window[]> {
 
 /**
  * Periods that name a Group decide for it. Else a Group the User is in directly is open, and one reached through
- * nesting takes the windows of the User's own Groups that lead there.
+ * nesting takes the windows of the User's own Groups that lead there. `via` of a direct Group is empty or names it.
  */
 function windowsOfGroup(groupId: string, via: readonly string[], periods: ReadonlyMap<string, Window[]>): readonly Window[] {
   const own = periods.get(groupId);
   if (own !== undefined) return own;
-  const direct = via.length === 0 || via.includes(groupId);
-  return direct ? [OPEN_WINDOW] : via.flatMap((id) => periods.get(id) ?? [OPEN_WINDOW]);
+  return via.length === 0 ? [OPEN_WINDOW] : via.flatMap((id) => periods.get(id) ?? [OPEN_WINDOW]);
 }
 
 /** Sorted by member group and start. A window that never meets the member's window counts as not there. */

@@ -59,7 +59,11 @@ export async function readFacts(
   const base = { integrationId: integration.id, settings: integration.settings };
   if (row === null) return { ...base, user: null, groups: [], mappings: [] };
   const groups = await groupPaths(reader, row.id);
-  const mappings = await mappingsFor(reader, integration.id, groups.map((group) => group.id));
+  const mappings = await mappingsFor(
+    reader,
+    integration.id,
+    groups.map((group) => group.id),
+  );
   const person = personOf(JSON.parse(row.document) as JsonObject, JSON.parse(row.match) as JsonObject);
   const pin = await sourcePin(reader, stores, row, memberId, now);
   return { ...base, user: { ...person, active: row.active === 1, pin }, groups, mappings: override(mappings) };

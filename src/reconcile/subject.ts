@@ -31,8 +31,19 @@ export interface Subject {
 }
 
 const COLUMNS = [
-  'id', 'integration_id', 'external_id', 'active', 'document', 'pin_hash', 'pin_sealed', 'pin_weak',
-  'dirty', 'next_at', 'sync_status', 'skip_reason', 'warnings',
+  'id',
+  'integration_id',
+  'external_id',
+  'active',
+  'document',
+  'pin_hash',
+  'pin_sealed',
+  'pin_weak',
+  'dirty',
+  'next_at',
+  'sync_status',
+  'skip_reason',
+  'warnings',
 ] as const;
 
 const lockUser = statement<{ id: string }, SubjectRow>('reconcile.lockUser', (sql, p) =>

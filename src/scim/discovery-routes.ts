@@ -44,7 +44,11 @@ function refuseFilter(request: Request): void {
 }
 
 function listOf(documents: readonly JsonObject[]): string {
-  return listResponse(documents.length, 1, documents.map((document) => JSON.stringify(document)));
+  return listResponse(
+    documents.length,
+    1,
+    documents.map((document) => JSON.stringify(document)),
+  );
 }
 
 function oneOf(documents: readonly JsonObject[], id: string): JsonObject {

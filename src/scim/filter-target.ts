@@ -68,7 +68,12 @@ export function dottedName(on: ResolvedAttribute): string {
   return on.urn === null ? path : `${on.urn}:${path}`;
 }
 
-function fromColumn(columns: ReadonlyMap<string, Column>, json: JsonSql, on: ResolvedAttribute, leaf: PositiveLeaf): SpecialFragment | null {
+function fromColumn(
+  columns: ReadonlyMap<string, Column>,
+  json: JsonSql,
+  on: ResolvedAttribute,
+  leaf: PositiveLeaf,
+): SpecialFragment | null {
   const found = columns.get(dottedName(on));
   return found === undefined ? null : compareColumn(json, found, leaf);
 }

@@ -23,7 +23,11 @@ export interface Projection {
  * @throws InvalidValue when both are given, or one names more than 200
  * @see RFC 7644 sections 3.4.2.5 and 3.9
  */
-export function parseProjection(attributes: string | undefined, excludedAttributes: string | undefined, schema: ResourceSchema): Projection | null {
+export function parseProjection(
+  attributes: string | undefined,
+  excludedAttributes: string | undefined,
+  schema: ResourceSchema,
+): Projection | null {
   const only = namesIn(attributes);
   const without = namesIn(excludedAttributes);
   if (only.length > 0 && without.length > 0) throw new InvalidValue('attributes and excludedAttributes cannot be given together.');
@@ -38,7 +42,10 @@ export function parseProjection(attributes: string | undefined, excludedAttribut
 type MutableSelection = Map<string, 'all' | MutableSelection>;
 
 function namesIn(list: string | undefined): string[] {
-  return (list ?? '').split(',').map((name) => name.trim()).filter((name) => name !== '');
+  return (list ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }
 
 function select(selection: MutableSelection, name: string, schema: ResourceSchema): void {
@@ -97,7 +104,12 @@ export function project(resource: JsonObject, projection: Projection): JsonObjec
 
 const NOTHING: Selection = new Map();
 
-function projectObject(object: JsonObject, attributes: ReadonlyMap<string, Attribute>, selection: Selection, mode: Projection['mode']): Record<string, Json> {
+function projectObject(
+  object: JsonObject,
+  attributes: ReadonlyMap<string, Attribute>,
+  selection: Selection,
+  mode: Projection['mode'],
+): Record<string, Json> {
   const result: Record<string, Json> = {};
   for (const attribute of attributes.values()) {
     const value = object[attribute.name];

@@ -24,7 +24,10 @@ export function renderUser(row: UserRow, groups: readonly GroupOfUser[], baseUrl
 
 /** A Group as JSON text; `members` null: not asked for, so not read either. @see RFC 7643 section 4.2 */
 export function renderGroup(row: GroupRow, members: readonly GroupMember[] | null, baseUrl: string, projection: Projection | null): string {
-  const own = members === null || members.length === 0 ? '' : `,"members":${JSON.stringify(members.map((member) => memberReference(member, baseUrl)))}`;
+  const own =
+    members === null || members.length === 0
+      ? ''
+      : `,"members":${JSON.stringify(members.map((member) => memberReference(member, baseUrl)))}`;
   const text = around(row, 'Group', `${baseUrl}/Groups/${row.id}`, own);
   return projection === null ? text : JSON.stringify(project(JSON.parse(text) as JsonObject, projection));
 }

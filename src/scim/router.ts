@@ -49,7 +49,8 @@ function discoveryFirst(discovery: RequestHandler, everythingElse: RequestHandle
 
 /** A token stands for an integration, not for a User (D-M1). @see RFC 7644 section 3.11 */
 const refuseMe: RequestHandler = (request, _response, next) => {
-  if (request.path === '/Me' || request.path.startsWith('/Me/')) throw new NotImplementedHere('There is no User behind a token of this server.');
+  if (request.path === '/Me' || request.path.startsWith('/Me/'))
+    throw new NotImplementedHere('There is no User behind a token of this server.');
   next();
 };
 

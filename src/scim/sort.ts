@@ -14,7 +14,12 @@ import { resolveName } from './schema/resolve.js';
  * Errors: `InvalidValue` for an attribute that does not exist or is secret, or another order.
  * @see RFC 7644 section 3.4.2.3
  */
-export function parseSort<Row>(sortBy: string | undefined, sortOrder: string | undefined, kind: ResourceKind<Row>, engine: Reader['engine']): SqlFragment | null {
+export function parseSort<Row>(
+  sortBy: string | undefined,
+  sortOrder: string | undefined,
+  kind: ResourceKind<Row>,
+  engine: Reader['engine'],
+): SqlFragment | null {
   const order = (sortOrder ?? 'ascending').toLowerCase();
   if (order !== 'ascending' && order !== 'descending') throw new InvalidValue('sortOrder is ascending or descending.');
   if (sortBy === undefined) return null;
@@ -28,7 +33,8 @@ export function parseSort<Row>(sortBy: string | undefined, sortOrder: string | u
 
 function expressionOf<Row>(on: ResolvedAttribute, kind: ResourceKind<Row>, engine: Reader['engine']): string {
   const leaf = on.sub ?? on.attribute;
-  if (leaf.returned === 'never' || leaf.mutability === 'writeOnly') throw new InvalidValue('sortBy names an attribute that is never shown.');
+  if (leaf.returned === 'never' || leaf.mutability === 'writeOnly')
+    throw new InvalidValue('sortBy names an attribute that is never shown.');
   const column = sortColumn(kind.schema.resourceType, dottedName(on));
   if (column !== undefined) return column;
   const { alias, json, rows } = kind.target(engine);

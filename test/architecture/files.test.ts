@@ -57,6 +57,7 @@ describe('the file check', () => {
       'const d = client.fetch(a);',
       "const e = Date.parse('2026-05-01');",
       'const f = x as unknown;',
+      'const any = f;',
     ];
     expect(checkFile('src/events/a.ts', `${text.join('\n')}\n`, markdown)).to.deep.equal([]);
   });

@@ -10,9 +10,7 @@ import { day } from '../support/access-facts.js';
 const HALF_DAYS = Array.from({ length: 50 }, (_, index) => day(index / 2));
 const MEMBER_GROUPS = ['gate', 'pool', 'lift'];
 
-describe('desired, against a definition one instant at a time', function () {
-  this.timeout(20_000);
-
+describe('desired, against a definition one instant at a time', () => {
   it('lets in exactly those whom the rules let in at that instant', () => {
     fc.assert(
       fc.property(userFacts, (facts) => {

@@ -33,14 +33,28 @@ describe('the check of the Node version', () => {
     });
   }
 
-  it('runs before an install, and npm enforces the same range', () => {
-    const { scripts, engines } = JSON.parse(readFileSync('package.json', 'utf8')) as {
-      readonly scripts: Readonly<Record<string, string>>;
-      readonly engines: Readonly<Record<string, string>>;
-    };
+  it('comes after npm itself, which refuses an old Node before it fetches anything', function () {
+    this.timeout(60_000);
+    const folder = mkdtempSync(join(tmpdir(), 'latchkey-engine-'));
+    try {
+      const { name, version, engines } = JSON.parse(readFileSync('package.json', 'utf8')) as Readonly<Record<string, unknown>>;
+      writeFileSync(join(folder, 'package.json'), JSON.stringify({ name, version, engines }));
+      writeFileSync(join(folder, '.npmrc'), readFileSync('.npmrc'));
+      writeFileSync(join(folder, 'pretend.cjs'), "Object.defineProperty(process, 'version', { value: 'v18.20.8' });\n");
+      const env = { ...process.env, NODE_OPTIONS: `-r ${join(folder, 'pretend.cjs')}` };
+
+      const { status, stderr } = spawnSync('npm', ['install', '--offline'], { cwd: folder, env, encoding: 'utf8', shell: true });
+
+      expect(status).to.not.equal(0);
+      expect(stderr).to.include('EBADENGINE').and.include('Required: {"node":"^20.19 || >=22.12"}');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('is wired into the install', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly scripts: Readonly<Record<string, string>> };
 
     expect(scripts['preinstall']).to.equal('node scripts/check-node.cjs');
-    expect(engines['node']).to.equal('^20.19 || >=22.12');
-    expect(readFileSync('.npmrc', 'utf8')).to.include('engine-strict=true');
   });
 });

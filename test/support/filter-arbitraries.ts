@@ -5,13 +5,68 @@ import type { Attribute, ResourceSchema } from '../../src/scim/schema/attribute.
 
 /** Texts that some engine, pattern or fold may treat in its own way; many differ by their case alone, so that they meet. */
 const TEXTS = [
-  'alice', 'Alice', 'ALICE', 'ali', 'ce', 'Straße', 'STRASSE', 'ß', 'ẞ', 'ss', 'İ', 'i̇', 'ı', 'Σ', 'ς', 'ΟΔΟΣ', 'οδος',
-  'Ａlice', 'É', 'e\u0301', 'ﬁ', 'fi', '', ' ', '%', '_', 'a_b', 'axb', '100%', '\\', 'a\\b', '"', 'a"b', "'", "' OR 1=1 --",
-  '"; DROP TABLE users', '*)(uid=*))', '{"$gt":""}', '?', '$1', '[]', '{}', 'null', 'true', '1', '\n', '😀', 'x😀', '\uFFFD', '\u{10FFFF}', '~', 'z',
+  'alice',
+  'Alice',
+  'ALICE',
+  'ali',
+  'ce',
+  'Straße',
+  'STRASSE',
+  'ß',
+  'ẞ',
+  'ss',
+  'İ',
+  'i̇',
+  'ı',
+  'Σ',
+  'ς',
+  'ΟΔΟΣ',
+  'οδος',
+  'Ａlice',
+  'É',
+  'e\u0301',
+  'ﬁ',
+  'fi',
+  '',
+  ' ',
+  '%',
+  '_',
+  'a_b',
+  'axb',
+  '100%',
+  '\\',
+  'a\\b',
+  '"',
+  'a"b',
+  "'",
+  "' OR 1=1 --",
+  '"; DROP TABLE users',
+  '*)(uid=*))',
+  '{"$gt":""}',
+  '?',
+  '$1',
+  '[]',
+  '{}',
+  'null',
+  'true',
+  '1',
+  '\n',
+  '😀',
+  'x😀',
+  '\uFFFD',
+  '\u{10FFFF}',
+  '~',
+  'z',
 ];
 const DATES = [
-  '2026-01-01T00:00:00Z', '2026-01-01T01:00:00+01:00', '2025-12-31T23:59:59.9999999Z', '2026-01-01T00:00:00.001Z',
-  '2025-12-31T19:00:00-05:00', '2026-06-15T12:30:00.5Z', '0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z',
+  '2026-01-01T00:00:00Z',
+  '2026-01-01T01:00:00+01:00',
+  '2025-12-31T23:59:59.9999999Z',
+  '2026-01-01T00:00:00.001Z',
+  '2025-12-31T19:00:00-05:00',
+  '2026-06-15T12:30:00.5Z',
+  '0001-01-01T00:00:00Z',
+  '9999-12-31T23:59:59.999Z',
 ];
 const INTEGERS = [-1, 0, 1, 2, 10, 4_000_000_000];
 const DECIMALS = [-0.5, 0, 0.1, 1, 2.5, 1e21];
@@ -92,7 +147,10 @@ function pathTo(urns: readonly (string | null)[], attribute: string, sub: fc.Arb
 }
 
 /** Every kind of filter that begins with one attribute. */
-function filtersOn(attribute: Attribute, urns: readonly (string | null)[]): { leaves: fc.Arbitrary<Filter>[]; brackets: fc.Arbitrary<Filter>[] } {
+function filtersOn(
+  attribute: Attribute,
+  urns: readonly (string | null)[],
+): { leaves: fc.Arbitrary<Filter>[]; brackets: fc.Arbitrary<Filter>[] } {
   const nothing = fc.constant(null);
   const path = pathTo(urns, attribute.name, nothing);
   const leaves = [leafOn(attribute, path)];
@@ -102,18 +160,26 @@ function filtersOn(attribute: Attribute, urns: readonly (string | null)[]): { le
   const brackets = fc.tuple(path, inner).map(([one, filter]): Filter => ({ kind: 'valuePath', path: one, filter }));
   const dotted = subs.map((sub) => leafOn(sub, pathTo(urns, attribute.name, spelled(sub.name))));
   const filtered = subs.map((sub) =>
-    leafOn(sub, fc.tuple(pathTo(urns, attribute.name, spelled(sub.name)), inner).map(([one, filter]) => ({ ...one, filter }))),
+    leafOn(
+      sub,
+      fc.tuple(pathTo(urns, attribute.name, spelled(sub.name)), inner).map(([one, filter]) => ({ ...one, filter })),
+    ),
   );
   return { leaves: [...leaves, ...dotted], brackets: [brackets, ...filtered] };
 }
 
 /** Well-typed filters over a schema: every operator, URN-qualified names, value paths, nesting. */
 export function filterArbitrary(schema: ResourceSchema): fc.Arbitrary<Filter> {
-  const core = [...schema.attributes.values()].map((attribute) => ({ attribute, urns: [null, null, schema.urn, schema.urn.toUpperCase()] }));
+  const core = [...schema.attributes.values()].map((attribute) => ({
+    attribute,
+    urns: [null, null, schema.urn, schema.urn.toUpperCase()],
+  }));
   const extended = [...schema.extensions.values()].flatMap(({ urn, attributes }) =>
     [...attributes.values()].map((attribute) => ({ attribute, urns: [urn, urn.toLowerCase()] })),
   );
-  const parts = [...core, ...extended].filter(({ attribute }) => isSearchable(attribute, false)).map(({ attribute, urns }) => filtersOn(attribute, urns));
+  const parts = [...core, ...extended]
+    .filter(({ attribute }) => isSearchable(attribute, false))
+    .map(({ attribute, urns }) => filtersOn(attribute, urns));
   const leaf = fc.oneof(...parts.flatMap(({ leaves }) => leaves));
   return tree(leaf, [fc.oneof(...parts.flatMap(({ brackets }) => brackets))], 4);
 }
@@ -127,26 +193,34 @@ function absentOr(value: fc.Arbitrary<Json>, unassigned: readonly Maybe[]): fc.A
 function objectOf(attributes: readonly Attribute[], isSub: boolean): fc.Arbitrary<JsonObject> {
   const members = attributes
     .filter((one) => isSearchable(one, isSub))
-    .map((one) => valueOf(one).map((value): [string, Maybe] => [one.name, value]));
+    .map((one) => attributeValue(one).map((value): [string, Maybe] => [one.name, value]));
   return fc.tuple(...members).map((entries) => {
     const kept = entries.filter((entry): entry is [string, Json] => entry[1] !== undefined);
     return Object.fromEntries(kept);
   });
 }
 
-function valueOf(attribute: Attribute): fc.Arbitrary<Maybe> {
+function attributeValue(attribute: Attribute): fc.Arbitrary<Maybe> {
   if (attribute.type !== 'complex') {
     const one = simpleValue(attribute);
-    return attribute.multiValued ? absentOr(fc.array(one, { minLength: 1, maxLength: 3 }), [undefined, null, []]) : absentOr(one, [undefined, null]);
+    return attribute.multiValued
+      ? absentOr(fc.array(one, { minLength: 1, maxLength: 3 }), [undefined, null, []])
+      : absentOr(one, [undefined, null]);
   }
   const one = objectOf([...attribute.subAttributes.values()], true).filter((value) => Object.values(value).some((sub) => sub !== null));
-  return attribute.multiValued ? absentOr(fc.array(one, { minLength: 1, maxLength: 3 }), [undefined, null, []]) : absentOr(one, [undefined, null, {}]);
+  return attribute.multiValued
+    ? absentOr(fc.array(one, { minLength: 1, maxLength: 3 }), [undefined, null, []])
+    : absentOr(one, [undefined, null, {}]);
 }
 
 /** Resources of a schema in canonical spelling, without secrets; unassigned attributes are absent, null or empty. */
 export function resourceArbitrary(schema: ResourceSchema): fc.Arbitrary<JsonObject> {
   const extensions = [...schema.extensions.values()].map(({ urn, attributes }) =>
-    fc.option(objectOf([...attributes.values()], false), { nil: undefined }).map((value): JsonObject => (value === undefined ? {} : { [urn]: value })),
+    fc
+      .option(objectOf([...attributes.values()], false), { nil: undefined })
+      .map((value): JsonObject => (value === undefined ? {} : { [urn]: value })),
   );
-  return fc.tuple(objectOf([...schema.attributes.values()], false), ...extensions).map((parts) => Object.assign({}, ...parts) as JsonObject);
+  return fc
+    .tuple(objectOf([...schema.attributes.values()], false), ...extensions)
+    .map((parts) => Object.assign({}, ...parts) as JsonObject);
 }

@@ -58,7 +58,8 @@ export function sampleTarget(json: JsonSql): FilterTarget {
   };
 }
 
-function rowOf(resource: JsonObject, id: number): SampleRow {
+/** A resource as its row. */
+export function rowOf(resource: JsonObject, id: number): SampleRow {
   const { groups, ...document } = resource;
   const match = matchForm(document, SAMPLE_SCHEMA);
   const created = member(resource['meta'], 'created');
@@ -112,7 +113,10 @@ export async function filterDifferential(
 
     const ids = await runQuery(documents.map(rowOf), condition);
 
-    expect([...ids].sort((a, b) => a - b), `${text}\n${condition.sql}`).to.deep.equal(expected);
+    expect(
+      [...ids].sort((a, b) => a - b),
+      `${text}\n${condition.sql}`,
+    ).to.deep.equal(expected);
     looked += documents.length;
     found += ids.length;
   });

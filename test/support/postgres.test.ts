@@ -1,14 +1,11 @@
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import pg from 'pg';
 import { type Binaries, freshDatabase, packageName, packagedBinaries, postgres, startPostgres, systemBinaries } from './postgres.js';
 
 const run = promisify(execFile);
-
-const folders = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('latchkey-pg-'));
 
 async function ask(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url });
@@ -30,14 +27,13 @@ describe('postgres for tests', function () {
   for (const [name, binaries] of sources) {
     it(`starts ${name}, answers, and leaves no folder behind`, async function () {
       if (binaries === null) return this.skip();
-      const before = folders();
-
       const server = await startPostgres(binaries);
       const [row] = await ask(server.url, 'select 1 as one');
+      expect(existsSync(server.folder)).to.equal(true);
       server.stop();
 
       expect(row).to.deep.equal({ one: 1 });
-      expect(folders()).to.have.members(before);
+      expect(existsSync(server.folder)).to.equal(false);
       expect(await ask(server.url, 'select 1').catch((error: unknown) => error)).to.have.property('code', 'ECONNREFUSED');
     });
   }
@@ -75,18 +71,18 @@ describe('postgres for tests', function () {
       const program = `
         import { startPostgres } from './test/support/postgres.ts';
         const server = await startPostgres(${JSON.stringify(binaries)});
-        console.log(server.url);
+        console.log(JSON.stringify({ url: server.url, folder: server.folder }));
         ${ending};`;
 
-      const before = folders();
       const ended = await run(process.execPath, ['--import=tsx', '--input-type=module', '-e', program]).then(
         (done) => ({ code: 0, stdout: done.stdout }),
         (error: { code: number; stdout: string }) => ({ code: error.code, stdout: error.stdout }),
       );
 
       expect(ended.code).to.equal(code);
-      expect(folders()).to.have.members(before);
-      expect(await ask(ended.stdout.trim(), 'select 1').catch((error: unknown) => error)).to.have.property('code', 'ECONNREFUSED');
+      const { url, folder } = JSON.parse(ended.stdout) as { readonly url: string; readonly folder: string };
+      expect(existsSync(folder)).to.equal(false);
+      expect(await ask(url, 'select 1').catch((error: unknown) => error)).to.have.property('code', 'ECONNREFUSED');
     });
   }
 });

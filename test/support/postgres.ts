@@ -16,6 +16,8 @@ export interface Binaries {
 
 export interface Server {
   readonly url: string;
+  /** Everything the server writes is in here. */
+  readonly folder: string;
   /** Stops the server and deletes its folder; returns when both are done. Safe to call twice. */
   readonly stop: () => void;
 }
@@ -124,7 +126,7 @@ export async function startPostgres(binaries: Binaries): Promise<Server> {
       stop();
       throw error;
     }
-    return { url, stop };
+    return { url, folder: home, stop };
   } catch (error) {
     removeHome();
     throw error;

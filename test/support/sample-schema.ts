@@ -56,7 +56,10 @@ export const SAMPLE_SCHEMA: ResourceSchema = {
     values('emails', attribute('display', 'string')),
     values('phoneNumbers'),
     values('roles'),
-    attribute('addresses', 'complex', { multiValued: true }, [attribute('country', 'string'), attribute('lines', 'string', { multiValued: true })]),
+    attribute('addresses', 'complex', { multiValued: true }, [
+      attribute('country', 'string'),
+      attribute('lines', 'string', { multiValued: true }),
+    ]),
     attribute('x509Certificates', 'complex', { multiValued: true }, [attribute('value', 'binary', exact)]),
     attribute('groups', 'complex', { ...readOnly, multiValued: true }, [
       attribute('value', 'string', exact),

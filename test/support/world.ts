@@ -1,6 +1,7 @@
 import { generateKeyRing } from '../../src/credentials/key-ring.js';
 import { KeyRing } from '../../src/credentials/sealed.js';
-import type { Database, SqlValue } from '../../src/db/database.js';
+import type { Database } from '../../src/db/database.js';
+import type { SqlValue } from '../../src/db/statement.js';
 import { migrate } from '../../src/db/migrate.js';
 import { openDatabase } from '../../src/db/open.js';
 import { type ChangeContext, SYSTEM } from '../../src/domain/events.js';

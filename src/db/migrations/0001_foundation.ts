@@ -206,6 +206,7 @@ export async function up(knex: Knex): Promise<void> {
     text(table, 'sealed').notNullable();
     table.smallint('length').notNullable();
   });
+  await knex.raw('create index pins_cooling on pins (cooling_until) where hash is not null and cooling_until is not null');
   await knex.schema.createTable('magic_links', (table) => {
     credential(table);
     text(table, 'secret_hash').notNullable();
@@ -241,8 +242,24 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
   const tables = [
-    'events', 'cards', 'magic_links', 'pins', 'associations', 'member_emails', 'members', 'mappings', 'member_groups',
-    'directory_blocks', 'group_groups', 'group_members', 'groups', 'user_emails', 'users', 'api_tokens', 'scim_tokens', 'integrations',
+    'events',
+    'cards',
+    'magic_links',
+    'pins',
+    'associations',
+    'member_emails',
+    'members',
+    'mappings',
+    'member_groups',
+    'directory_blocks',
+    'group_groups',
+    'group_members',
+    'groups',
+    'user_emails',
+    'users',
+    'api_tokens',
+    'scim_tokens',
+    'integrations',
   ];
   for (const table of tables) await knex.schema.dropTable(table);
 }

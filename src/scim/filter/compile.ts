@@ -89,7 +89,10 @@ function compileIn(filter: ResolvedFilter, context: Context): Fragment {
       return filter.value ? TRUE : FALSE;
     case 'and':
     case 'or':
-      return joined(filter.kind === 'and' ? ' AND ' : ' OR ', filter.filters.map((part) => compileIn(part, context)));
+      return joined(
+        filter.kind === 'and' ? ' AND ' : ' OR ',
+        filter.filters.map((part) => compileIn(part, context)),
+      );
     case 'not':
       return not(compileIn(filter.filter, { ...context, negated: true }));
     case 'valuePath':

@@ -1,4 +1,4 @@
-import { LatchkeyError } from '../../errors.js';
+import { InvalidFilter as FilterRefused, InvalidPath as PathRefused } from '../errors.js';
 
 /**
  * Why a filter or path was refused. `unknownAttribute` is apart from the rest because what it leads to depends on
@@ -7,7 +7,7 @@ import { LatchkeyError } from '../../errors.js';
 export type FilterProblem = 'syntax' | 'limit' | 'unknownAttribute' | 'type' | 'secret';
 
 /** Answered as 400 `invalidFilter`. `position` counts UTF-16 units from 0. @see RFC 7644 section 3.12 */
-export class InvalidFilter extends LatchkeyError {
+export class InvalidFilter extends FilterRefused {
   readonly reason: FilterProblem;
   readonly position: number;
 
@@ -19,7 +19,7 @@ export class InvalidFilter extends LatchkeyError {
 }
 
 /** Answered as 400 `invalidPath`; a mistake inside the brackets of a path is an `InvalidFilter`. @see RFC 7644 sections 3.5.2 and 3.12 */
-export class InvalidPath extends LatchkeyError {
+export class InvalidPath extends PathRefused {
   readonly reason: FilterProblem;
   readonly position: number;
 

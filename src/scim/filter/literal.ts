@@ -39,7 +39,8 @@ export function typedValue(attribute: Attribute, comparison: Comparison): { valu
 
 function checkOperator(attribute: Attribute, { operator, at }: Comparison): void {
   const hasNoOrder = attribute.type === 'boolean' || attribute.type === 'binary';
-  const hasNoText = attribute.type === 'boolean' || attribute.type === 'decimal' || attribute.type === 'integer' || attribute.type === 'dateTime';
+  const hasNoText =
+    attribute.type === 'boolean' || attribute.type === 'decimal' || attribute.type === 'integer' || attribute.type === 'dateTime';
   if ((hasNoOrder && ORDER.has(operator)) || (hasNoText && SUBSTRING.has(operator))) {
     throw new InvalidFilter('type', `"${operator}" cannot be used with a ${attribute.type} attribute`, at);
   }

@@ -19,7 +19,11 @@ export interface ParseOptions {
 
 const STRICT: ParseOptions = { bareValues: false };
 const OPERATORS: ReadonlyMap<string, ComparisonOperator> = new Map(COMPARISON_OPERATORS.map((operator) => [operator, operator]));
-const CONSTANTS: ReadonlyMap<string, Literal> = new Map<string, Literal>([['true', true], ['false', false], ['null', null]]);
+const CONSTANTS: ReadonlyMap<string, Literal> = new Map<string, Literal>([
+  ['true', true],
+  ['false', false],
+  ['null', null],
+]);
 const KEYWORDS = new Set(['and', 'or', 'not']);
 /** No two parts can match the same characters, so this cannot backtrack. @see RFC 8259 section 6 */
 const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
@@ -77,8 +81,11 @@ class Parser {
   wholePath(): AttributePath {
     if (this.#is('end')) throw this.#wrong('it is empty');
     const name = this.#name();
-    const filter = this.#startsBrackets(name.end) ? this.#brackets() : null;
-    const path = filter === null ? name.path : { ...name.path, filter: filter.filter, sub: this.#subAfter(filter.end, name.path) };
+    let path = name.path;
+    if (this.#startsBrackets(name.end)) {
+      const { filter, end } = this.#brackets(path);
+      path = { ...path, filter, sub: this.#subAfter(end) };
+    }
     this.#expectEnd();
     return path;
   }
@@ -117,14 +124,15 @@ class Parser {
     const { path, end } = this.#name();
     if (!this.#startsBrackets(end)) return this.#comparison(path);
     if (this.#insideValuePath) throw this.#wrong('brackets inside brackets');
-    const brackets = this.#brackets();
-    const sub = this.#subAfter(brackets.end, path);
+    const brackets = this.#brackets(path);
+    const sub = this.#subAfter(brackets.end);
     if (sub === null) return { kind: 'valuePath', path, filter: brackets.filter };
     return this.#comparison({ ...path, filter: brackets.filter, sub });
   }
 
   /** The filter between brackets, and where the closing one ends. A mistake in it is a mistake of a filter, also in a path. */
-  #brackets(): { filter: Filter; end: number } {
+  #brackets(path: AttributePath): { filter: Filter; end: number } {
+    if (path.sub !== null) throw this.#wrong('brackets after a sub-attribute');
     const outside = this.#Problem;
     this.#Problem = InvalidFilter;
     this.#insideValuePath = true;
@@ -139,11 +147,11 @@ class Parser {
   }
 
   /** `.value` right after the closing bracket. */
-  #subAfter(end: number, path: AttributePath): string | null {
+  #subAfter(end: number): string | null {
     const token = this.#token;
     if (token.kind !== 'word' || token.start !== end) return null;
     const sub = token.text.slice(1);
-    if (!token.text.startsWith('.') || !isAttributeName(sub) || path.sub !== null) throw this.#wrong('expected a sub-attribute');
+    if (!token.text.startsWith('.') || !isAttributeName(sub)) throw this.#wrong('expected a sub-attribute');
     this.#advance();
     return sub;
   }

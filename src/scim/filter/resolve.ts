@@ -80,7 +80,8 @@ function resolveIn(filter: Filter, scope: Scope): ResolvedFilter {
 }
 
 function resolvePresence({ path }: Presence, scope: Scope): ResolvedFilter {
-  if (path.filter !== null) return ofSubValues(path, path.filter, scope, (inner, sub) => resolvePresence({ kind: 'present', path: sub }, inner));
+  if (path.filter !== null)
+    return ofSubValues(path, path.filter, scope, (inner, sub) => resolvePresence({ kind: 'present', path: sub }, inner));
   const on = lookUp(path, scope);
   return on === null ? noValue(path, scope) : { kind: 'present', on };
 }
@@ -92,7 +93,7 @@ function resolveComparison(comparison: Comparison, scope: Scope): ResolvedFilter
     const matching = ofSubValues(path, path.filter, scope, (inner, sub) => resolveComparison({ ...comparison, path: sub }, inner));
     if (operator !== 'ne') return matching;
     // As for every `ne`: true as well if no value is left to compare.
-    const any = ofValues(path, path.filter, scope, (inner) => inner);
+    const any = ofValues({ ...path, sub: null }, path.filter, scope, (inner) => inner);
     return { kind: 'or', filters: [matching, negated(any)] };
   }
   const found = lookUp(path, scope);
@@ -126,11 +127,9 @@ function ofValues(
   scope: Scope,
   condition: (matching: ResolvedFilter, inner: Scope) => ResolvedFilter,
 ): ResolvedFilter {
-  const on = lookUp({ ...path, filter: null, sub: path.filter === null ? path.sub : null }, scope);
+  const on = lookUp(path, scope);
   if (on === null) return noValue(path, scope);
-  if (on.sub !== null || on.attribute.type !== 'complex') {
-    throw new InvalidFilter('type', 'only complex attributes take brackets', path.at);
-  }
+  if (on.attribute.type !== 'complex') throw new InvalidFilter('type', 'only complex attributes take brackets', path.at);
   const inner = { ...scope, within: on };
   const matching = condition(resolveIn(filter, inner), inner);
   if (on.attribute.multiValued) return { kind: 'valuePath', on, filter: matching };

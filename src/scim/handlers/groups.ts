@@ -72,9 +72,7 @@ export async function patchGroup(parts: ScimParts, call: ScimCall, id: string): 
     id: checkId(id, 'Group'),
     ifMatch: parseVersions(call.ifMatch),
     change:
-      attributes.length === 0
-        ? null
-        : (current) => checkGroup(applyPatch(current, attributes, switches), { missingSchemas: 'derive' }),
+      attributes.length === 0 ? null : (current) => checkGroup(applyPatch(current, attributes, switches), { missingSchemas: 'derive' }),
     members: steps,
   };
   const withBody = projection !== null || switches.patchGroup === 'representation';
@@ -89,7 +87,12 @@ export async function deleteGroup(parts: ScimParts, call: ScimCall, id: string):
 }
 
 /** Several Groups with one look-up of their members, or none when nobody wants to see them. */
-export async function renderGroups(parts: ScimParts, reader: Reader, rows: readonly GroupRow[], projection: Projection | null): Promise<string[]> {
+export async function renderGroups(
+  parts: ScimParts,
+  reader: Reader,
+  rows: readonly GroupRow[],
+  projection: Projection | null,
+): Promise<string[]> {
   const ids = rows.map((row) => row.id);
   const wanted = wants(projection, 'members');
   const members = wanted && ids.length > 0 ? await membersByGroup(reader, ids) : new Map();

@@ -86,7 +86,12 @@ export async function deleteUser(parts: ScimParts, call: ScimCall, id: string): 
 }
 
 /** Several Users with one look-up of their Groups. */
-export async function renderUsers(parts: ScimParts, reader: Reader, rows: readonly UserRow[], projection: Projection | null): Promise<string[]> {
+export async function renderUsers(
+  parts: ScimParts,
+  reader: Reader,
+  rows: readonly UserRow[],
+  projection: Projection | null,
+): Promise<string[]> {
   const ids = rows.map((row) => row.id);
   const groups = ids.length > 0 && wants(projection, 'groups') ? await groupsByUser(reader, ids) : new Map();
   return rows.map((row) => renderUser(row, groups.get(row.id) ?? [], parts.baseUrl, projection));

@@ -1,6 +1,7 @@
 import type { CheckedGroup } from '../../domain/scim.js';
 import { GROUP_SCHEMA } from '../schema/schemas.js';
-import { optionalText, textOf } from './check-user.js';
+import { optionalKey, textOf } from './check-user.js';
+import { checkedKey } from './keys.js';
 import { matchForm } from './match-form.js';
 import { readMemberIds } from './member-ids.js';
 import { documentOf, readResource } from './read-resource.js';
@@ -31,8 +32,8 @@ export function checkGroup(body: unknown, options: CheckGroupOptions): CheckedGr
     document,
     match,
     displayName: textOf(document, DISPLAY_NAME),
-    displayNameKey: textOf(match, DISPLAY_NAME),
-    externalId: optionalText(document, GROUP_EXTERNAL_ID),
+    displayNameKey: checkedKey(textOf(match, DISPLAY_NAME), 'displayName'),
+    externalId: optionalKey(document, GROUP_EXTERNAL_ID),
     members: found.members === undefined ? undefined : readMemberIds(found.members ?? []),
   };
 }

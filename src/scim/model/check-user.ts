@@ -4,6 +4,7 @@ import { InvalidValue } from '../errors.js';
 import type { Attribute } from '../schema/attribute.js';
 import { parseDateTime } from '../filter/date-time.js';
 import { USER_SCHEMA } from '../schema/schemas.js';
+import { checkedKey } from './keys.js';
 import { isJsonObject, matchForm } from './match-form.js';
 import { documentOf, readResource } from './read-resource.js';
 import type { Found } from './read-value.js';
@@ -36,8 +37,8 @@ export function checkUser(body: unknown, options: CheckUserOptions): CheckedUser
     document,
     match,
     userName: textOf(document, USER_NAME),
-    userNameKey: textOf(match, USER_NAME),
-    externalId: optionalText(document, EXTERNAL_ID),
+    userNameKey: checkedKey(textOf(match, USER_NAME), 'userName'),
+    externalId: optionalKey(document, EXTERNAL_ID),
     active: active === true,
     emailKeys: emailKeys(match['emails']),
     pin,
@@ -70,7 +71,7 @@ function emailKeys(emails: Json | undefined): string[] {
   if (!Array.isArray(emails)) return [];
   const keys = new Set<string>();
   for (const email of emails) {
-    if (isJsonObject(email) && typeof email['value'] === 'string') keys.add(email['value']);
+    if (isJsonObject(email) && typeof email['value'] === 'string') keys.add(checkedKey(email['value'], 'emails.value'));
   }
   return [...keys];
 }
@@ -82,7 +83,8 @@ export function textOf(object: { readonly [name: string]: Json }, attribute: Att
   return value;
 }
 
-export function optionalText(object: { readonly [name: string]: Json }, attribute: Attribute): string | null {
+/** A text that is looked up by an index; null when there is none. */
+export function optionalKey(object: { readonly [name: string]: Json }, attribute: Attribute): string | null {
   const value = object[attribute.name];
-  return typeof value === 'string' ? value : null;
+  return typeof value === 'string' ? checkedKey(value, attribute.name) : null;
 }

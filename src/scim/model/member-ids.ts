@@ -33,7 +33,7 @@ function memberId(element: unknown, plainIds: boolean): string {
 }
 
 /** @throws InvalidValue when no resource can have this id */
-export function checkedId(id: unknown): string {
+function checkedId(id: unknown): string {
   if (typeof id !== 'string' || isBlank(id)) throw new InvalidValue('members.value must be the id of a User or a Group.');
   if (isLonger(id, NAME_MAX) || isUnstorable(id)) throw new InvalidValue('members.value is not an id of a User or a Group.');
   return id;

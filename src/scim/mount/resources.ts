@@ -93,7 +93,8 @@ async function guarded(context: unknown, operation: (parts: ScimParts, call: Sci
     return await operation(context.parts, callOf(context.request));
   } catch (error) {
     context.response.locals[FAILURE] = error;
-    throw new SCIMMY.Types.Error(500, '', 'see the failure kept beside the response');
+    // Any status below 500: above it the router would answer and then raise the error a second time.
+    throw new SCIMMY.Types.Error(400, '', 'see the failure kept beside the response');
   }
 }
 

@@ -3,8 +3,7 @@ import SCIMMYRouters from 'scimmy-routers';
 import { Answer, sendAnswer } from '../answer.js';
 import type { ScimParts } from '../call.js';
 import { EndpointNotFound } from '../transport/refusals.js';
-import { sendJson, sendNothing } from '../transport/respond.js';
-import { errorBody, toWireError } from '../transport/wire-error.js';
+import { sendFailure, sendNothing } from '../transport/respond.js';
 import { FAILURE, MountContext } from './resources.js';
 
 /**
@@ -40,12 +39,7 @@ function takeOverAnswers(parts: ScimParts): RequestHandler {
       }
       // Not ours: an error on its way through the router, or a path that it does not know.
       const failure: unknown = response.locals[FAILURE] ?? new EndpointNotFound();
-      const wire = toWireError(failure);
-      if (wire.status >= 500) {
-        parts.logger.error('scim request failed', { method: response.req.method, path: response.req.path, status: wire.status, error: failure });
-      }
-      for (const [name, value] of Object.entries(wire.headers)) response.setHeader(name, value);
-      sendJson(response, wire.status, errorBody(wire));
+      sendFailure(response, parts.logger, failure);
       return response;
     };
     next();

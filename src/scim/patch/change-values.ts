@@ -3,10 +3,9 @@ import { InvalidValue, NoTarget } from '../errors.js';
 import { isJsonObject } from '../model/match-form.js';
 import type { Attribute } from '../schema/attribute.js';
 import { VALUES_MAX } from '../schema/limits.js';
-import type { ElementForms } from './element-forms.js';
 import { matchElement } from './match-element.js';
 import type { PatchOperation } from './operation.js';
-import type { PatchSwitches } from './parse-patch.js';
+import type { PatchRun } from './patch-run.js';
 import { seedOf } from './seed.js';
 import { withPart } from './with-part.js';
 
@@ -16,39 +15,38 @@ interface Change {
   readonly primaries: ReadonlySet<JsonObject>;
 }
 
-type Switches = Pick<PatchSwitches, 'valuePath'>;
-
 /**
  * The values of a multi-valued attribute after one operation; null when none is left.
  *
- * @throws NoTarget, InvalidValue
+ * @throws NoTarget, InvalidValue, TooMany
  * @see RFC 7644 section 3.5.2
  */
-export function changedValues(before: Json, operation: PatchOperation, forms: ElementForms, switches: Switches): Json {
+export function changedValues(before: Json, operation: PatchOperation, run: PatchRun): Json {
   const list = objects(before);
-  const { attribute } = operation.target;
-  const change = operation.op === 'remove' ? removed(list, operation, forms) : written(list, operation, forms, switches);
+  const { attribute, filter } = operation.target;
+  run.spend(list.length * (operation.op === 'remove' ? 1 + objects(operation.value).length : 1), filter);
+  const change = operation.op === 'remove' ? removed(list, operation, run) : written(list, operation, run);
   if (change.list.length > VALUES_MAX) throw new InvalidValue(`${attribute.name} must not have more than ${VALUES_MAX} values.`);
   const after = withOnePrimary(change, attribute);
   return after.length === 0 ? null : after;
 }
 
-function written(list: readonly JsonObject[], operation: PatchOperation, forms: ElementForms, switches: Switches): Change {
+function written(list: readonly JsonObject[], operation: PatchOperation, run: PatchRun): Change {
   const { op, value, target } = operation;
-  if (target.filter !== null || target.sub !== null) return writtenParts(list, operation, forms, switches);
+  if (target.filter !== null || target.sub !== null) return writtenParts(list, operation, run);
   const values = objects(value);
-  return op === 'replace' ? { list: values, primaries: new Set(values) } : added(list, values, target.attribute, forms);
+  return op === 'replace' ? { list: values, primaries: new Set(values) } : added(list, values, target.attribute, run);
 }
 
 /** Sets something in the values that the filter picks, all of them without a filter; makes one when there is none (D-P1). */
-function writtenParts(list: readonly JsonObject[], operation: PatchOperation, forms: ElementForms, switches: Switches): Change {
+function writtenParts(list: readonly JsonObject[], operation: PatchOperation, run: PatchRun): Change {
   const { op, value, target } = operation;
   const { filter } = target;
   const seed = filter === null ? {} : seedOf(filter);
   const changed = new Set<JsonObject>();
   let picked = 0;
   const after = list.flatMap((element) => {
-    if (filter !== null && !matchElement(filter, forms.of(target.attribute, element))) return [element];
+    if (filter !== null && !matchElement(filter, run.form(target.attribute, element))) return [element];
     picked += 1;
     // What is replaced as a whole keeps what picked it, so that the same PATCH picks it again.
     const written = writtenElement(op === 'add' ? element : (seed ?? {}), element, operation);
@@ -59,7 +57,7 @@ function writtenParts(list: readonly JsonObject[], operation: PatchOperation, fo
   const setsPrimary = target.sub === null ? isJsonObject(value) && value['primary'] === true : target.sub.name === 'primary';
   if (picked > 0 || value === null) return { list: after, primaries: setsPrimary ? changed : new Set() };
 
-  if (seed === null || (op === 'replace' && switches.valuePath === 'strict')) {
+  if (seed === null || (op === 'replace' && run.valuePath === 'strict')) {
     throw new NoTarget(`No value of ${target.attribute.name} matches the path.`);
   }
   const created = writtenElement(seed, seed, operation);
@@ -72,25 +70,25 @@ function writtenElement(base: JsonObject, element: JsonObject, { value, target }
 }
 
 /** Values that are there already are not added again (D-P4); what is new about them is. */
-function added(list: readonly JsonObject[], values: readonly JsonObject[], attribute: Attribute, forms: ElementForms): Change {
+function added(list: readonly JsonObject[], values: readonly JsonObject[], attribute: Attribute, run: PatchRun): Change {
   const after = [...list];
   const primaries = new Set<JsonObject>();
   const places = new Map<string, number[]>();
   const place = (element: JsonObject, index: number): void => {
-    const key = identity(element, attribute, forms);
+    const key = identity(element, attribute, run);
     const known = places.get(key);
     if (known === undefined) places.set(key, [index]);
     else known.push(index);
   };
   after.forEach(place);
   for (const value of values) {
-    const index = places.get(identity(value, attribute, forms))?.find((candidate) => sameType(after[candidate], value, attribute, forms));
+    const index = places.get(identity(value, attribute, run))?.find((candidate) => sameType(after[candidate], value, attribute, run));
     const known = index === undefined ? undefined : after[index];
     let element = value;
     if (index === undefined || known === undefined) {
       place(value, after.push(value) - 1);
     } else {
-      element = merged(known, value, attribute, forms);
+      element = merged(known, value, attribute, run);
       after[index] = element;
     }
     if (value['primary'] === true) primaries.add(element);
@@ -99,37 +97,37 @@ function added(list: readonly JsonObject[], values: readonly JsonObject[], attri
 }
 
 /** Parts that compare as equal keep the spelling that is stored: adding what is there changes nothing. */
-function merged(known: JsonObject, value: JsonObject, attribute: Attribute, forms: ElementForms): JsonObject {
-  const before = forms.of(attribute, known);
-  const after = forms.of(attribute, value);
+function merged(known: JsonObject, value: JsonObject, attribute: Attribute, run: PatchRun): JsonObject {
+  const before = run.form(attribute, known);
+  const after = run.form(attribute, value);
   return { ...known, ...Object.fromEntries(Object.entries(value).filter(([part]) => before[part] !== after[part])) };
 }
 
 /** Two values are one if value and type are (RFC 7643 section 2.4); where there are no such parts, if everything is. */
-function identity(element: JsonObject, attribute: Attribute, forms: ElementForms): string {
-  const form = forms.of(attribute, element);
+function identity(element: JsonObject, attribute: Attribute, run: PatchRun): string {
+  const form = run.form(attribute, element);
   return isTyped(attribute) && form['value'] !== undefined ? `v${JSON.stringify(form['value'])}` : JSON.stringify(form);
 }
 
-function sameType(known: JsonObject | undefined, value: JsonObject, attribute: Attribute, forms: ElementForms): boolean {
+function sameType(known: JsonObject | undefined, value: JsonObject, attribute: Attribute, run: PatchRun): boolean {
   if (known === undefined || !isTyped(attribute)) return known !== undefined;
-  const type = forms.of(attribute, value)['type'];
-  return type === undefined || type === forms.of(attribute, known)['type'];
+  const type = run.form(attribute, value)['type'];
+  return type === undefined || type === run.form(attribute, known)['type'];
 }
 
 function isTyped(attribute: Attribute): boolean {
   return attribute.subAttributes.has('value') && attribute.subAttributes.has('type');
 }
 
-function removed(list: readonly JsonObject[], { target, value }: PatchOperation, forms: ElementForms): Change {
+function removed(list: readonly JsonObject[], { target, value }: PatchOperation, run: PatchRun): Change {
   const { attribute, filter, sub } = target;
   if (filter === null && sub === null) {
     if (value === null) return { list: [], primaries: new Set() };
     const named = objects(value);
-    return { list: list.filter((element) => !named.some((name) => isNamed(element, name, attribute, forms))), primaries: new Set() };
+    return { list: list.filter((element) => !named.some((name) => isNamed(element, name, attribute, run))), primaries: new Set() };
   }
   const after = list.flatMap((element) => {
-    if (filter !== null && !matchElement(filter, forms.of(attribute, element))) return [element];
+    if (filter !== null && !matchElement(filter, run.form(attribute, element))) return [element];
     const left = sub === null ? null : withPart(element, sub.name, null);
     return left === null ? [] : [left];
   });
@@ -137,9 +135,9 @@ function removed(list: readonly JsonObject[], { target, value }: PatchOperation,
 }
 
 /** Does the name say nothing about the element but what is so? */
-function isNamed(element: JsonObject, name: JsonObject, attribute: Attribute, forms: ElementForms): boolean {
-  const form = forms.of(attribute, element);
-  return Object.entries(forms.of(attribute, name)).every(([part, value]) => form[part] === value);
+function isNamed(element: JsonObject, name: JsonObject, attribute: Attribute, run: PatchRun): boolean {
+  const form = run.form(attribute, element);
+  return Object.entries(run.form(attribute, name)).every(([part, value]) => form[part] === value);
 }
 
 /** A new primary value takes the place of the old one (RFC 7644 section 3.5.2, D-P5); two new ones contradict each other. */

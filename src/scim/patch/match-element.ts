@@ -19,16 +19,16 @@ export function matchElement(filter: ResolvedFilter, element: JsonObject): boole
     case 'constant':
       return filter.value;
     case 'present':
-      return isPresent(valueOf(filter, element));
+      return isPresent(partOf(filter, element));
     case 'compare':
-      return compare(filter.operator, valueOf(filter, element), filter.value);
+      return compare(filter.operator, partOf(filter, element), filter.value);
     case 'valuePath':
       // Values of values do not exist (RFC 7643 section 2.3.8), so there is nothing that could match.
       return false;
   }
 }
 
-function valueOf(leaf: FilterLeaf, element: JsonObject): Json {
+function partOf(leaf: FilterLeaf, element: JsonObject): Json {
   const { attribute, sub } = leaf.on;
   return element[(sub ?? attribute).name] ?? null;
 }

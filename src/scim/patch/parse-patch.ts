@@ -56,7 +56,8 @@ function operationName(op: unknown): PatchOperation['op'] {
 }
 
 function checkSchemas(schemas: unknown): void {
-  const named = Array.isArray(schemas) && schemas.some((urn) => typeof urn === 'string' && urn.toLowerCase() === PATCH_OP_URN.toLowerCase());
+  const named =
+    Array.isArray(schemas) && schemas.some((urn) => typeof urn === 'string' && urn.toLowerCase() === PATCH_OP_URN.toLowerCase());
   if (!named) throw new InvalidSyntax(`schemas must hold ${PATCH_OP_URN}.`);
 }
 

@@ -32,14 +32,7 @@ const COMMON: ReadonlyArray<readonly [string, Config]> = [
 
 /** Where scimmy's definitions and the truth differ. This is the only place that says so. */
 const CORRECTIONS: ReadonlyArray<readonly [Definition, ReadonlyArray<readonly [string, Config]>]> = [
-  [
-    SCIMMY.Schemas.User.definition,
-    [
-      ...COMMON,
-      ['groups.value', HOLDS_ID],
-      ['groups.$ref', { referenceTypes: ['Group'] }],
-    ],
-  ],
+  [SCIMMY.Schemas.User.definition, [...COMMON, ['groups.value', HOLDS_ID], ['groups.$ref', { referenceTypes: ['Group'] }]]],
   [
     SCIMMY.Schemas.Group.definition,
     [

@@ -7,8 +7,11 @@ export const STRING_MAX = 8192;
 /** Names of identity: what people and other systems know somebody or something by. */
 export const NAME_MAX = 255;
 
-/** It is kept in a unique index, and PostgreSQL's rows there end at 2,704 bytes. */
+/** Code points; the bytes of a key bound it too. */
 export const EXTERNAL_ID_MAX = 1024;
+
+/** UTF-8 bytes of anything that is kept in an index: a row of one ends at 2,704 bytes in PostgreSQL. */
+export const KEY_BYTES_MAX = 2048;
 
 /** Operations of one PATCH; never below the `maxOperations` of Bulk, which authentik takes for its chunks. */
 export const PATCH_OPERATIONS_MAX = 1000;

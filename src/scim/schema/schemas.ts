@@ -43,7 +43,12 @@ function schemaOf(
     endpoint,
     urn: core.urn,
     attributes: byName([...core.common, ...core.attributes]),
-    extensions: new Map(extensions.map(({ urn, attributes }): [string, SchemaExtension] => [urn.toLowerCase(), { urn, required: false, attributes: byName(attributes) }])),
+    extensions: new Map(
+      extensions.map(({ urn, attributes }): [string, SchemaExtension] => [
+        urn.toLowerCase(),
+        { urn, required: false, attributes: byName(attributes) },
+      ]),
+    ),
   };
 }
 

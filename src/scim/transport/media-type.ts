@@ -22,10 +22,12 @@ export const requireJsonBody: RequestHandler = (request, _response, next) => {
   if (!BODY_METHODS.has(request.method)) return next();
   const [type, ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';');
   const mediaType = type?.trim();
-  if (mediaType !== SCIM_JSON && mediaType !== PLAIN_JSON) throw new UnsupportedMediaType('Send application/scim+json or application/json.');
+  if (mediaType !== SCIM_JSON && mediaType !== PLAIN_JSON)
+    throw new UnsupportedMediaType('Send application/scim+json or application/json.');
   for (const parameter of parameters) {
     const [name, value = ''] = parameter.split('=');
-    if (name?.trim() === 'charset' && !CHARSETS.has(value.trim().replaceAll('"', ''))) throw new UnsupportedMediaType('The charset must be UTF-8.');
+    if (name?.trim() === 'charset' && !CHARSETS.has(value.trim().replaceAll('"', '')))
+      throw new UnsupportedMediaType('The charset must be UTF-8.');
   }
   if (!ENCODINGS.has((request.headers['content-encoding'] ?? '').trim().toLowerCase())) {
     throw new UnsupportedMediaType('The content encoding must be gzip, deflate or none.');

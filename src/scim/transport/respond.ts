@@ -17,19 +17,28 @@ export function sendJson(response: Response, status: number, body: object): void
 }
 
 export function sendNothing(response: Response, status: 204 | 304): void {
+  response.removeHeader('Content-Type');
   response.status(status).end();
 }
 
-/** The last handler: whatever went wrong leaves as a SCIM error, and what was not foreseen is logged. */
+/** Puts an error on the wire as a SCIM error. What nobody foresaw is logged; a refusal is not news. */
+export function sendFailure(response: Response, logger: Logger, failure: unknown): void {
+  const wire = toWireError(failure);
+  const fields = { method: response.req.method, path: response.req.path, error: failure };
+  if (wire.status === 500) logger.error('scim request failed', fields);
+  if (wire.status === 503) logger.warn('scim request refused: no database', fields);
+  for (const [name, value] of Object.entries(wire.headers)) response.setHeader(name, value);
+  response.removeHeader('ETag');
+  sendJson(response, wire.status, errorBody(wire));
+}
+
+/** The last handler: whatever went wrong leaves as a SCIM error. */
 export function sendErrors(logger: Logger): ErrorRequestHandler {
-  return (error: unknown, request, response, _next) => {
-    const wire = toWireError(error);
-    if (wire.status >= 500) logger.error('scim request failed', { method: request.method, path: request.path, status: wire.status, error });
-    // The answer has begun: nothing can be added to it that would not break it.
-    if (response.headersSent) return response.destroy();
-    for (const [name, value] of Object.entries(wire.headers)) response.setHeader(name, value);
-    response.removeHeader('ETag');
-    sendJson(response, wire.status, errorBody(wire));
+  return (error: unknown, _request, response, _next) => {
+    if (!response.headersSent) return sendFailure(response, logger, error);
+    logger.error('scim request failed after its answer had begun', { error });
+    // Nothing can be added to an answer that has begun; cut off, it is at least not taken for whole.
+    if (!response.writableEnded) response.destroy();
   };
 }
 

@@ -23,5 +23,5 @@ export function parseVersions(header: string | undefined): IfMatch {
 /** Does If-None-Match name the stored version? Then a GET answers 304. @see RFC 9110 section 13.1.2 */
 export function isUnchanged(header: string | undefined, version: number): boolean {
   const named = parseVersions(header);
-  return named === '*' || (named !== null && named.has(version));
+  return named === '*' || named?.has(version) === true;
 }

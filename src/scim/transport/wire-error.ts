@@ -1,5 +1,14 @@
 import { ERROR_URN } from '../../domain/scim.js';
-import { Conflict, DatabaseUnavailable, Forbidden, InvalidInput, NotFound, NotUnique, ReferenceViolation, VersionMismatch } from '../../errors.js';
+import {
+  Conflict,
+  DatabaseUnavailable,
+  Forbidden,
+  InvalidInput,
+  NotFound,
+  NotUnique,
+  ReferenceViolation,
+  VersionMismatch,
+} from '../../errors.js';
 import { ScimError } from '../errors.js';
 import { TransportError } from './refusals.js';
 
@@ -29,7 +38,8 @@ export function toWireError(error: unknown): WireError {
   if (error instanceof InvalidInput) return wire(400, 'invalidValue', error.publicMessage);
   if (error instanceof Forbidden) return wire(403, null, error.publicMessage);
   if (error instanceof Conflict || error instanceof ReferenceViolation) return wire(409, null, error.publicMessage);
-  if (error instanceof DatabaseUnavailable) return { ...wire(503, null, error.publicMessage), headers: { 'Retry-After': RETRY_AFTER_SECONDS } };
+  if (error instanceof DatabaseUnavailable)
+    return { ...wire(503, null, error.publicMessage), headers: { 'Retry-After': RETRY_AFTER_SECONDS } };
   if (error instanceof URIError) return wire(400, 'invalidSyntax', 'The URL is not properly encoded.');
   return wire(500, null, 'Something went wrong on our side; the request was not carried out.');
 }

@@ -1,0 +1,91 @@
+import type { Config } from './config.js';
+import { CardStore } from './credentials/card-store.js';
+import { keysInDataDir } from './credentials/key-file.js';
+import { MagicLinkStore } from './credentials/magic-link-store.js';
+import { isTrivialPin, PIN_COOLDOWN_DAYS } from './credentials/pin-rules.js';
+import { PinStore } from './credentials/pin-store.js';
+import { KeyRing } from './credentials/sealed.js';
+import { type Clock, systemClock } from './db/clock.js';
+import type { Database } from './db/database.js';
+import { databaseLocation } from './db/location.js';
+import { migrate } from './db/migrate.js';
+import { openDatabase } from './db/open.js';
+import type { SourcePinVault } from './directory/context.js';
+import type { Logger } from './domain/logger.js';
+import { RequestNotes } from './integrations/request-notes.js';
+import { findScimToken } from './integrations/scim-token-store.js';
+import { createLogger } from './logger.js';
+import type { CredentialStores } from './reconcile/facts.js';
+import { settle } from './reconcile/settle.js';
+import { Timekeeper } from './reconcile/timekeeper.js';
+import { ReconcileWorker } from './reconcile/worker.js';
+import type { ScimParts } from './scim/call.js';
+
+/** Every part of a running Latchkey, built once; whoever needs one is handed it. */
+export interface Parts {
+  readonly config: Config;
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly keys: KeyRing;
+  readonly stores: CredentialStores;
+  readonly worker: ReconcileWorker;
+  readonly timekeeper: Timekeeper;
+  readonly scim: ScimParts;
+  /** Stops the timers, waits for what is being written, closes the database. */
+  close(): Promise<void>;
+}
+
+/** What tests and the simulation put in place of the real ones. */
+export interface Overrides {
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+}
+
+/**
+ * Migrates the database and builds all parts; nothing runs by itself until `timekeeper.start()`.
+ * Errors: `DatabaseTooNew`, `DatabaseUnavailable`, `InvalidInput` for unusable keys.
+ */
+export async function compose(config: Config, overrides: Overrides = {}): Promise<Parts> {
+  const clock = overrides.clock ?? systemClock;
+  const logger = overrides.logger ?? createLogger(config.logLevel);
+  const keys = KeyRing.parse(config.secretKeys ?? keysInDataDir(config.dataDir));
+  const location = databaseLocation(config.databaseUrl, config.dataDir);
+  await migrate(location);
+  const db = openDatabase(location, (error) => logger.warn('idle database connection lost', { error }));
+  const stores: CredentialStores = {
+    pins: new PinStore(keys),
+    links: new MagicLinkStore(keys, config.publicUrl, PIN_COOLDOWN_DAYS),
+    cards: new CardStore(PIN_COOLDOWN_DAYS),
+  };
+  const worker = new ReconcileWorker({ db, clock, logger, stores });
+  const timekeeper = new Timekeeper({ db, clock, logger, worker, coolDownDays: PIN_COOLDOWN_DAYS });
+  const notes = new RequestNotes(db, clock, logger);
+  const scim: ScimParts = {
+    db,
+    clock,
+    logger,
+    baseUrl: `${config.publicUrl}/scim/v2`,
+    pins: vaultOf(keys, stores.pins),
+    findConnection: async (presented) => {
+      const found = await findScimToken(db.read, presented, clock.now());
+      return found === null ? null : { tokenId: found.token.id, readOnly: found.token.readOnly, integration: found.integration };
+    },
+    noteRequest: ({ integration, tokenId }, userAgent) => notes.note(integration.id, tokenId, userAgent),
+    settle: (tx, context, applied) => settle(tx, context, stores, applied, () => timekeeper.wake()),
+  };
+  const close = async () => {
+    await timekeeper.stop();
+    await notes.flush();
+    await db.close();
+  };
+  return { config, db, clock, logger, keys, stores, worker, timekeeper, scim, close };
+}
+
+function vaultOf(keys: KeyRing, pins: PinStore): SourcePinVault {
+  return {
+    hash: (pin) => pins.pinHash(pin),
+    seal: (pin, userId) => keys.seal(pin, 'users', userId),
+    isWeak: isTrivialPin,
+  };
+}

@@ -1,0 +1,89 @@
+import { housekeep } from '../access/housekeeping.js';
+import type { Clock } from '../db/clock.js';
+import type { Database } from '../db/database.js';
+import type { Logger } from '../domain/logger.js';
+import type { ReconcileWorker } from './worker.js';
+
+interface TimekeeperParts {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly worker: ReconcileWorker;
+  /** How long the digits of a PIN that housekeeping revokes stay with nobody. */
+  readonly coolDownDays: number;
+}
+
+/** How often the database is asked what time has made due, and what another process has marked. Two index look-ups when there is nothing. */
+const TICK_MS = 1_000;
+/** Putting ended members away is a matter of days. */
+const HOUSEKEEPING_MS = 60_000;
+const HOUSEKEEPING_BATCH = 100;
+
+/**
+ * Lets time do its work: windows that start, end or come into scope, ended members that are put away after their time,
+ * Users that another process marked. `wake` has it look at once.
+ */
+export class Timekeeper {
+  readonly #parts: TimekeeperParts;
+  #timer: NodeJS.Timeout | null = null;
+  #running: Promise<void> = Promise.resolve();
+  #stopped = true;
+  #housekeptAt = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: TimekeeperParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    if (!this.#stopped) return;
+    this.#stopped = false;
+    this.#schedule(0);
+  }
+
+  /** Looks now instead of at the next tick; without effect before `start`, when somebody else does the work. */
+  wake(): void {
+    if (!this.#stopped) this.#schedule(0);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    await this.#running;
+  }
+
+  /** One look: everything that is due at the clock's now. For the command line and tests as well. */
+  async tick(): Promise<void> {
+    await this.#parts.worker.drain();
+    await this.#housekeep();
+  }
+
+  #schedule(inMs: number): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#running = this.#running.then(() => this.#guardedTick());
+    }, inMs);
+  }
+
+  /** A database that is away is no reason to stop looking. */
+  async #guardedTick(): Promise<void> {
+    if (this.#stopped) return;
+    try {
+      await this.#parts.worker.drain();
+      if (performance.now() - this.#housekeptAt > HOUSEKEEPING_MS) await this.#housekeep();
+    } catch (error) {
+      this.#parts.logger.error('time-driven work failed, will be tried again', { error });
+    }
+    if (!this.#stopped && this.#timer === null) this.#schedule(TICK_MS);
+  }
+
+  async #housekeep(): Promise<void> {
+    const { db, clock, coolDownDays } = this.#parts;
+    for (;;) {
+      const { deleted, purged, freedPins } = await db.transaction((tx) => housekeep(tx, clock.now(), HOUSEKEEPING_BATCH, coolDownDays));
+      if (deleted + purged < HOUSEKEEPING_BATCH && freedPins < HOUSEKEEPING_BATCH) break;
+    }
+    this.#housekeptAt = performance.now();
+  }
+}
