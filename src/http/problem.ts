@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { ErrorRequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from '../domain/logger.js';
 import {
   Conflict,
@@ -87,6 +87,14 @@ export function sendProblems(logger: Logger): ErrorRequestHandler {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     sendBody(response, body.status, PROBLEM_JSON, body);
   };
+}
+
+/** For what no router took: a problem as well, never Express's own page. */
+export function problemForUnknownPath(logger: Logger): (RequestHandler | ErrorRequestHandler)[] {
+  const refuse: RequestHandler = () => {
+    throw new NotFound('There is nothing at this path.');
+  };
+  return [refuse, sendProblems(logger)];
 }
 
 /** Sends JSON without a charset parameter, which neither media type has. @see RFC 8259 section 11 */

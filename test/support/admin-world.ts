@@ -1,10 +1,10 @@
 import express from 'express';
 import supertest from 'supertest';
-import { ManualCredentials } from '../../src/access/manual-credentials.js';
 import { CardStore } from '../../src/credentials/card-store.js';
 import { generateKeyRing } from '../../src/credentials/key-ring.js';
 import { MagicLinkStore } from '../../src/credentials/magic-link-store.js';
-import { DEFAULT_PIN_POLICY, PinStore } from '../../src/credentials/pin-store.js';
+import { PIN_COOLDOWN_DAYS } from '../../src/credentials/pin-rules.js';
+import { PinStore } from '../../src/credentials/pin-store.js';
 import { KeyRing } from '../../src/credentials/sealed.js';
 import type { Database, SqlValue } from '../../src/db/database.js';
 import { migrate } from '../../src/db/migrate.js';
@@ -42,15 +42,15 @@ export class AdminWorld {
   constructor(db: Database) {
     this.db = db;
     const keys = KeyRing.parse(generateKeyRing());
-    const stores = { pins: new PinStore(keys), links: new MagicLinkStore(keys, PUBLIC_URL, DEFAULT_PIN_POLICY.coolDownDays), cards: new CardStore() };
-    const coolDownDays = DEFAULT_PIN_POLICY.coolDownDays;
+    const stores = {
+      pins: new PinStore(keys),
+      links: new MagicLinkStore(keys, PUBLIC_URL, PIN_COOLDOWN_DAYS),
+      cards: new CardStore(PIN_COOLDOWN_DAYS),
+    };
     const clock = { now: () => this.now };
     const logger = this.#logger();
-    this.parts = {
-      ...{ db, clock, logger, stores, coolDownDays, publicUrl: PUBLIC_URL },
-      credentials: new ManualCredentials({ ...stores, coolDownDays }),
-      worker: new ReconcileWorker({ db, clock, logger, stores }),
-    };
+    const worker = new ReconcileWorker({ db, clock, logger, stores });
+    this.parts = { db, clock, logger, stores, worker, config: { publicUrl: PUBLIC_URL } };
     const app = express();
     app.use('/api/v1', adminRouter(this.parts));
     this.#agent = supertest(app);

@@ -105,7 +105,8 @@ function invalid(errors: readonly PlaceError[]): HttpRefusal {
 function placeOf({ instancePath, keyword, params, message }: ErrorObject): PlaceError {
   if (keyword === 'additionalProperties')
     return { pointer: `${instancePath}/${pointerToken(String(params['additionalProperty']))}`, detail: 'is not known' };
-  if (keyword === 'required') return { pointer: `${instancePath}/${pointerToken(String(params['missingProperty']))}`, detail: 'is required' };
+  if (keyword === 'required')
+    return { pointer: `${instancePath}/${pointerToken(String(params['missingProperty']))}`, detail: 'is required' };
   if (keyword === 'enum')
     return { pointer: instancePath, detail: `must be one of ${(params['allowedValues'] as readonly unknown[]).join(', ')}` };
   if (keyword === 'const') return { pointer: instancePath, detail: `must be ${String(params['allowedValue'])}` };

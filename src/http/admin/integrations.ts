@@ -1,5 +1,7 @@
+import { PIN_COOLDOWN_DAYS } from '../../credentials/pin-rules.js';
 import { statement } from '../../db/statement.js';
 import type { Tx } from '../../db/database.js';
+import type { ChangeContext } from '../../domain/events.js';
 import type { JsonObject } from '../../domain/scim.js';
 import { Conflict } from '../../errors.js';
 import { deleteIntegration } from '../../integrations/delete-integration.js';
@@ -45,13 +47,13 @@ export const INTEGRATION_ROUTES: readonly Route[] = [
   }),
   route('DELETE', '/integrations/{id}', 'operator', async ({ parts, param, query, change }) => {
     const members = query.oneOf('members', MEMBERS);
-    await parts.db.transaction((tx) => deleteChosen(tx, change(), param('id'), members, parts.coolDownDays));
+    await parts.db.transaction((tx) => deleteChosen(tx, change(), param('id'), members));
     return nothing;
   }),
 ];
 
 /** An integration as the API and the command line show it. Never a secret. */
-export function integrationView({ publicUrl }: Pick<AdminParts, 'publicUrl'>, integration: StoredIntegration) {
+export function integrationView({ config: { publicUrl } }: Pick<AdminParts, 'config'>, integration: StoredIntegration) {
   const { id, kind, name, state, stateReason, settings, createdAt, updatedAt, lastRequestAt, lastUserAgent } = integration;
   return {
     ...{ id, kind, name, state, stateReason },
@@ -67,13 +69,7 @@ export function integrationView({ publicUrl }: Pick<AdminParts, 'publicUrl'>, in
  * access of five thousand people, or leave it running for ever, by leaving out a parameter.
  * Errors: `NotFound`, `Conflict` without the choice.
  */
-export async function deleteChosen(
-  tx: Tx,
-  context: Parameters<typeof deleteIntegration>[1],
-  id: string,
-  members: MembersChoice | undefined,
-  coolDownDays: number,
-): Promise<void> {
+export async function deleteChosen(tx: Tx, context: ChangeContext, id: string, members: MembersChoice | undefined): Promise<void> {
   await getLocked(tx, id);
   const count = (await tx.first(liveMembers, { integrationId: id }))?.n ?? 0;
   if (members === undefined && count > 0) {
@@ -81,5 +77,5 @@ export async function deleteChosen(
       `This integration has ${count} members. Say members=keep to make them manual, or members=revoke to end their access.`,
     );
   }
-  await deleteIntegration(tx, context, id, { members: members ?? 'revoke', coolDownDays });
+  await deleteIntegration(tx, context, id, { members: members ?? 'revoke', coolDownDays: PIN_COOLDOWN_DAYS });
 }

@@ -2,6 +2,7 @@ import { getMemberGroup } from '../../access/member-group-store.js';
 import { listMembers } from '../../access/member-list.js';
 import { type MemberView, memberView } from '../../access/member-view.js';
 import { addAssociation, createManualMember, deleteMember, patchMember, removeAssociation, restoreMember } from '../../access/members.js';
+import { PIN_COOLDOWN_DAYS } from '../../credentials/pin-rules.js';
 import type { Reader } from '../../db/database.js';
 import { MANUAL } from '../../domain/access.js';
 import { type Instant, isValid } from '../../domain/time.js';
@@ -50,7 +51,7 @@ export const MEMBER_ROUTES: readonly Route[] = [
     );
   }),
   route('DELETE', '/members/{id}', 'operator', async ({ parts, param, change }) => {
-    await parts.db.transaction((tx) => deleteMember(tx, change(), param('id'), parts.coolDownDays));
+    await parts.db.transaction((tx) => deleteMember(tx, change(), param('id'), PIN_COOLDOWN_DAYS));
     return nothing;
   }),
   routeWithBody('POST', '/members/{id}/restore', 'operator', 'empty', async ({ parts, param, change }) => {

@@ -1,4 +1,4 @@
-import type { ManualCredentials } from '../../access/manual-credentials.js';
+import type { Config } from '../../config.js';
 import type { Clock } from '../../db/clock.js';
 import type { Database } from '../../db/database.js';
 import type { Logger } from '../../domain/logger.js';
@@ -11,10 +11,7 @@ export interface AdminParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly stores: CredentialStores;
-  readonly credentials: ManualCredentials;
   readonly worker: ReconcileWorker;
-  /** Configured, never taken from a header; without a slash at its end. */
-  readonly publicUrl: string;
-  /** Days for which the digits of a revoked PIN stay with their member. */
-  readonly coolDownDays: number;
+  /** Links come from what is configured, never from a header. */
+  readonly config: Pick<Config, 'publicUrl'>;
 }

@@ -81,8 +81,8 @@ function idOf(request: Request, name: string): string {
   return value;
 }
 
-function send({ publicUrl }: AdminParts, response: Response, { status, body, location }: Answer): void {
-  if (location !== undefined) response.setHeader('Location', `${publicUrl}${API_BASE}${location}`);
+function send({ config }: AdminParts, response: Response, { status, body, location }: Answer): void {
+  if (location !== undefined) response.setHeader('Location', `${config.publicUrl}${API_BASE}${location}`);
   if (body === undefined) response.status(status).end();
   else sendBody(response, status, 'application/json', body);
 }
