@@ -154,7 +154,9 @@ forEachEngine((engine) => {
       const id = await authentik.createGroup({ schemas: [GROUP_URN], displayName: 'Everybody' });
       expect(await authentik.syncMembers(id, users)).to.equal(2);
       expect(await scim.membersOf(id)).to.deep.equal([...users].sort());
-      expect(await authentik.discover('/Users')).to.have.members(users).and.to.have.length(1100);
+      expect(await authentik.discover('/Users'))
+        .to.have.members(users)
+        .and.to.have.length(1100);
     });
 
     it('4 discovery: startIndex alone, until totalResults rows are seen', async () => {

@@ -111,7 +111,11 @@ forEachEngine((engine) => {
 
         it('E7 groups: look-up, create without members, add, remove, rename, read, delete', async () => {
           const user = await createAnn(entra);
-          expect(resourcesIn(await entra.get(`/Groups?excludedAttributes=members&filter=${encodeURIComponent('displayName eq "Cleaners"')}${and}`))).to.have.length(0);
+          expect(
+            resourcesIn(
+              await entra.get(`/Groups?excludedAttributes=members&filter=${encodeURIComponent('displayName eq "Cleaners"')}${and}`),
+            ),
+          ).to.have.length(0);
           const created = await entra.post(`/Groups${only}`, CLEANERS);
           expectScimJson(created, 201);
           const group = idOf(created, 201);
@@ -124,13 +128,18 @@ forEachEngine((engine) => {
           expect([add.status, add.text]).to.deep.equal([204, '']);
           expect(await entra.member('ann@example.com')).to.deep.include({ status: 'active', groups: { Cleaning: OPEN } });
 
-          const remove = flag === '' ? { op: 'Remove', path: 'members', ...members } : { op: 'remove', path: `members[value eq "${user}"]` };
+          const remove =
+            flag === '' ? { op: 'Remove', path: 'members', ...members } : { op: 'remove', path: `members[value eq "${user}"]` };
           const removed = await entra.scim('PATCH', `/Groups/${group}${only}`, patchOp(remove));
           expect([removed.status, removed.text]).to.deep.equal([204, '']);
           expect(await entra.membersOf(group)).to.deep.equal([]);
           expect(await entra.member('ann@example.com')).to.deep.include({ status: 'ended', groups: {}, pins: [], links: [] });
 
-          const rename = await entra.scim('PATCH', `/Groups/${group}${only}`, patchOp({ op: 'Replace', path: 'displayName', value: 'Night cleaners' }));
+          const rename = await entra.scim(
+            'PATCH',
+            `/Groups/${group}${only}`,
+            patchOp({ op: 'Replace', path: 'displayName', value: 'Night cleaners' }),
+          );
           expect(rename.status).to.equal(204);
           const read = await entra.get(`/Groups/${group}?excludedAttributes=members${and}`);
           expect(read.body).to.include({ displayName: 'Night cleaners', externalId: 'e-grp-0001' });
@@ -257,7 +266,8 @@ forEachEngine((engine) => {
       });
 
       it('Replace with a value path creates the absent phone and changes the present one, unformatted', async () => {
-        const replace = (value: string) => entra.patch(`/Users/${id}`, { op: 'Replace', path: 'phoneNumbers[type eq "work"].value', value });
+        const replace = (value: string) =>
+          entra.patch(`/Users/${id}`, { op: 'Replace', path: 'phoneNumbers[type eq "work"].value', value });
         expect((await replace('+1 (555) 0100')).body['phoneNumbers']).to.deep.equal([{ type: 'work', value: '+1 (555) 0100' }]);
         expect((await replace('555.0101')).body['phoneNumbers']).to.deep.equal([{ type: 'work', value: '555.0101' }]);
       });
@@ -293,7 +303,11 @@ forEachEngine((engine) => {
       const schemas = await entra.get('/Schemas');
       expect(resourcesIn(schemas)).to.have.length(4);
       expect(schemas.text).not.to.include('null');
-      expect(objectsIn(schemas.body['Resources']).map((schema: JsonObject) => schema['id'])).to.include.members([USER_URN, GROUP_URN, ENTERPRISE_URN]);
+      expect(objectsIn(schemas.body['Resources']).map((schema: JsonObject) => schema['id'])).to.include.members([
+        USER_URN,
+        GROUP_URN,
+        ENTERPRISE_URN,
+      ]);
     });
 
     it('is told when a Group of the same name is there, and finds it', async () => {

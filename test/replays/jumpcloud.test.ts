@@ -21,7 +21,10 @@ forEachEngine((engine) => {
         active: true,
       };
       const user = idOf(await jumpcloud.post('/Users', testUser), 201);
-      const group = idOf(await jumpcloud.post('/Groups', { schemas: [GROUP_URN], displayName: 'jc-test-group', members: [{ value: user }] }), 201);
+      const group = idOf(
+        await jumpcloud.post('/Groups', { schemas: [GROUP_URN], displayName: 'jc-test-group', members: [{ value: user }] }),
+        201,
+      );
       const member = await jumpcloud.member('jc-test@example.com');
       expect((await jumpcloud.delete(`/Groups/${group}`)).status).to.equal(204);
       expect((await jumpcloud.delete(`/Users/${user}`)).status).to.equal(204);
@@ -51,7 +54,9 @@ forEachEngine((engine) => {
       const ids = [await jumpcloud.addUser('ann@example.com'), await jumpcloud.addUser('bob@example.com')];
       const group = await jumpcloud.addGroup('Cleaners', ids);
       await jumpcloud.map(group, 'Cleaning');
-      expect((await jumpcloud.patch(`/Groups/${group}`, { op: 'remove', path: 'members', value: [{ value: ids[0] }] })).status).to.equal(204);
+      expect((await jumpcloud.patch(`/Groups/${group}`, { op: 'remove', path: 'members', value: [{ value: ids[0] }] })).status).to.equal(
+        204,
+      );
       expect(await jumpcloud.membersOf(group)).to.deep.equal([ids[1]]);
       expect(await jumpcloud.member('ann@example.com')).to.deep.include({ status: 'ended', groups: {}, pins: [], links: [] });
       expect((await jumpcloud.member('bob@example.com'))?.status).to.equal('active');

@@ -174,7 +174,8 @@ forEachEngine((engine) => {
         await okta.patch(`/Groups/${group}`, { op: 'add', path: 'members', value: ids.map((value) => ({ value })) });
         expect((await okta.patch(`/Groups/${group}`, { op: 'replace', path: 'members', value: [] })).status).to.equal(204);
         expect(await okta.membersOf(group)).to.deep.equal([]);
-        for (const name of ['u1', 'u2', 'u3']) expect(await okta.member(name)).to.deep.include({ status: 'ended', groups: {}, pins: [], links: [] });
+        for (const name of ['u1', 'u2', 'u3'])
+          expect(await okta.member(name)).to.deep.include({ status: 'ended', groups: {}, pins: [], links: [] });
       });
 
       it('wizard: PUT of the Group with its members, with fewer, with none, and without the word', async () => {

@@ -118,7 +118,20 @@ export function metaOf(answer: ScimAnswer): JsonObject {
 }
 
 /** What must never reach a caller: places in our code, words of the database, names of our parts. */
-const LEAKS = ['    at ', 'node_modules', 'SQLITE_', 'select ', 'SELECT ', 'TypeError', '/src/', '.ts:', '.js:', 'undefined', 'stack', 'Cannot read'];
+const LEAKS = [
+  '    at ',
+  'node_modules',
+  'SQLITE_',
+  'select ',
+  'SELECT ',
+  'TypeError',
+  '/src/',
+  '.ts:',
+  '.js:',
+  'undefined',
+  'stack',
+  'Cannot read',
+];
 
 /** A SCIM error to the letter of RFC 7644 section 3.12, and nothing of our inside in it. */
 export function expectScimError(answer: ScimAnswer, status: number, scimType: string | null = null): void {
