@@ -116,7 +116,7 @@ forEachEngine((engine) => {
     });
 
     it('5 import: pages of a hundred until totalResults, every User once, in the same order twice', async () => {
-      await Promise.all(Array.from({ length: 230 }, (_, index) => okta.addUser(`user-${index}`)));
+      await okta.seed(Array.from({ length: 230 }, (_, index) => ({ userName: `user-${index}` })));
       const walk = async (): Promise<string[]> => {
         const names: string[] = [];
         for (let startIndex = 1; ; startIndex += 100) {
