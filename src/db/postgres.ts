@@ -7,7 +7,7 @@ import type { SqlValue, Statement } from './statement.js';
 
 /** Connections of one process, readers and transactions together. */
 const POOL_MAX = 10;
-const CONNECT_TIMEOUT_MS = 2_000;
+const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 15_000;
 /** A transaction that lost against another one is tried again this often before the caller hears of it. */
 const ATTEMPTS_MAX = 5;
