@@ -1,7 +1,7 @@
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Parts } from './compose.js';
-import { API_BASE, adminRouter } from './http/admin/router.js';
+import { adminRouter } from './http/admin/router.js';
 import { opsRouter } from './http/ops/router.js';
 import { problemForUnknownPath } from './http/problem.js';
 import { scimRouter } from './scim/router.js';
@@ -16,7 +16,7 @@ export function createApp(parts: Parts): Express {
   app.use(helmet());
   app.use(opsRouter(parts));
   app.use('/scim/v2', scimRouter(parts.scim));
-  app.use(API_BASE, adminRouter(parts));
+  app.use('/api/v1', adminRouter(parts));
   app.use(problemForUnknownPath(parts.logger));
   return app;
 }
