@@ -121,7 +121,13 @@ export async function resumeMember(tx: Tx, context: ChangeContext, memberId: str
     ...(member.deletedAt === null ? {} : { deletedAt: { before: member.deletedAt, after: null } }),
   };
   await appendMember(tx, context, 'edit', member, { because, changes });
-  if (member.deletedAt !== null) await resumeRevokedAt(tx, context, { member, managedBy: MANUAL, revokedAt: member.deletedAt, because });
+  await resumeCredentials(tx, context, member, because);
+}
+
+/** What had been given by hand and was revoked with the deletion of `member`, as it was before, works again while it cools down. */
+export async function resumeCredentials(tx: Tx, context: ChangeContext, member: StoredMember, because: string): Promise<void> {
+  if (member.deletedAt === null) return;
+  await resumeRevokedAt(tx, context, { member, managedBy: MANUAL, revokedAt: member.deletedAt, because });
 }
 
 /** Writes the one event of a change to a member. */

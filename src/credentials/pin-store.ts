@@ -51,7 +51,7 @@ const insertPin = statement<NewPin>('pins.insert', (sql, p) =>
 );
 
 /** What giving digits back needs to know. */
-export interface CoolingPin {
+interface CoolingPin {
   readonly id: string;
   readonly member_id: string;
   readonly name: string;
@@ -72,6 +72,18 @@ const holderOfHash = statement<{ hash: string }, HolderRow>('pins.holder', (sql,
 
 const dropHash = statement<{ id: string; now: string }>('pins.drop-hash', (sql, p) =>
   sql('pins').where('id', p.id).whereNotNull('hash').where('cooling_until', '<=', p.now).update({ hash: null }),
+);
+
+const cooledDown = statement<{ now: string; limit: number }, CoolingPin>('pins.cooled-down', (sql, p) =>
+  sql.raw(
+    `select pins.id, cooling_until, member_id, name, integration_id from pins join members on members.id = pins.member_id
+     where hash is not null and cooling_until <= ? order by cooling_until limit cast(? as bigint)`,
+    [p.now, p.limit],
+  ),
+);
+
+const lastCooling = statement<{ member_id: string }, { until: string | null }>('pins.last-cooling', (sql, p) =>
+  sql('pins').where('member_id', p.member_id).whereNotNull('hash').max('cooling_until as until'),
 );
 
 const takenHash = statement<{ hash: string; except: string; now: string }, { id: string }>('pins.taken', (sql, p) =>
@@ -214,10 +226,24 @@ export class PinStore {
 }
 
 /** Gives the digits back once the cool-down is over. false while they are held. */
-export async function freeHash(tx: Tx, context: ChangeContext, pin: CoolingPin): Promise<boolean> {
+async function freeHash(tx: Tx, context: ChangeContext, pin: CoolingPin): Promise<boolean> {
   if (pin.cooling_until === null || pin.cooling_until > context.now) return false;
   if ((await tx.run(dropHash, { id: pin.id, now: context.now })) === 0) return false;
   const member: MemberRef = { id: pin.member_id, name: pin.name, integrationId: pin.integration_id };
   await rows.tell(tx, context, 'edit', member, pin.id, { because: 'the cool-down is over: its digits may be given to somebody else' });
   return true;
+}
+
+/** Gives back the digits of up to `limit` PINs whose cool-down is over, each with its event; returns of how many. */
+export async function freeCooledDown(tx: Tx, context: ChangeContext, limit: number): Promise<number> {
+  let freed = 0;
+  for (const pin of await tx.all(cooledDown, { now: context.now, limit })) {
+    if (await freeHash(tx, context, pin)) freed += 1;
+  }
+  return freed;
+}
+
+/** Until when the member's digits are kept from others; null when none of them cools down. */
+export async function coolingOf(reader: Reader, memberId: string): Promise<Instant | null> {
+  return (await reader.first(lastCooling, { member_id: memberId }))?.until ?? null;
 }

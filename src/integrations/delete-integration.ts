@@ -1,0 +1,109 @@
+import type { SqlValue, Tx } from '../db/database.js';
+import { MANUAL } from '../domain/access.js';
+import type { ChangeContext, EventVerb, ObjectType } from '../domain/events.js';
+import { shift } from '../domain/time.js';
+import { append } from '../events/append.js';
+import { appendEach } from '../events/append-each.js';
+import { getLocked } from './integration-store.js';
+
+const HOUR_MS = 3_600_000;
+/** As for every ended member: 48 hours in sight, then housekeeping soft-deletes it. */
+const SOFT_DELETE_AFTER_MS = 48 * HOUR_MS;
+
+const CREDENTIALS: readonly { readonly type: ObjectType; readonly table: string; readonly revokeSets: string }[] = [
+  { type: 'pin', table: 'pins', revokeSets: '' },
+  { type: 'magic_link', table: 'magic_links', revokeSets: '' },
+  { type: 'card', table: 'cards', revokeSets: ', live_uid = null' },
+];
+
+/** One integration that is on its way out, and the steps that tell and do it to all its rows at once. */
+interface Leaving {
+  readonly tx: Tx;
+  readonly context: ChangeContext;
+  readonly id: string;
+  readonly because: string;
+}
+
+/**
+ * Deletes the integration with its directory, mappings and tokens. Its members stay and become an admin's own (`keep`),
+ * or end now: their credentials are revoked and their associations deleted, those given by hand too (`revoke`).
+ * Every change to a member is an event. Whole tables at once: there may be tens of thousands. Errors: `NotFound`.
+ */
+export async function deleteIntegration(
+  tx: Tx,
+  context: ChangeContext,
+  id: string,
+  { members, coolDownDays }: { readonly members: 'keep' | 'revoke'; readonly coolDownDays: number },
+): Promise<void> {
+  const { name } = await getLocked(tx, id);
+  const leaving: Leaving = { tx, context, id, because: `the integration ${name} was deleted` };
+  if (members === 'keep') await keepMembers(leaving);
+  else await revokeMembers(leaving, shift(context.now, coolDownDays * 24 * HOUR_MS));
+  await tx.execute('update members set user_id = null, external_id = null where integration_id = ?', [id]);
+  await tx.execute('delete from integrations where id = ?', [id]);
+  await append(tx, context, { verb: 'delete', object: { type: 'integration', id, name }, integrationId: id, details: { members } });
+}
+
+/** The owner is all that changes, so the member's event tells of everything that comes along with it. */
+async function keepMembers({ tx, context, id, because }: Leaving): Promise<void> {
+  await tellMembers({ tx, context, id, because }, 'members.integration_id = ?', [id], { integrationId: { before: id, after: null } });
+  for (const table of ['associations', ...CREDENTIALS.map((credential) => credential.table)]) {
+    await tx.execute(`update ${table} set managed_by = ? where managed_by = ?`, [MANUAL, id]);
+  }
+}
+
+async function revokeMembers(leaving: Leaving, coolingUntil: string): Promise<void> {
+  const { tx, context, id } = leaving;
+  const mine = 'member_id in (select id from members where integration_id = ?)';
+  await tellAssociations(leaving);
+  await tx.execute(`delete from associations where ${mine}`, [id]);
+  for (const { type, table, revokeSets } of CREDENTIALS) {
+    await tellOwned(leaving, 'delete', type, `${table} as owned`, 'and owned.revoked_at is null', 'members.name');
+    await tx.execute(`update ${table} set revoked_at = ?, cooling_until = ?${revokeSets} where revoked_at is null and ${mine}`, [
+      context.now,
+      coolingUntil,
+      id,
+    ]);
+  }
+  const live = 'members.integration_id = ? and ended_at is null and deleted_at is null';
+  await tellMembers(leaving, live, [id], { endedAt: { before: null, after: context.now } });
+  // A window that is over already has set its own time for housekeeping.
+  await tx.execute(
+    `update members set ended_at = ?, updated_at = ?, next_at = case when ends_at <= ? then next_at else cast(? as text) end where ${live}`,
+    [context.now, context.now, context.now, shift(context.now, SOFT_DELETE_AFTER_MS), id],
+  );
+}
+
+function tellMembers(
+  { tx, context, id, because }: Leaving,
+  where: string,
+  bindings: readonly SqlValue[],
+  changes: Readonly<Record<string, unknown>>,
+): Promise<number> {
+  return appendEach(tx, context, {
+    ...{ verb: 'edit', objectType: 'member', integrationId: id, details: { because, changes } },
+    ...{ key: 'members.seq', id: 'members.id', name: 'members.name', from: `members where ${where}`, bindings },
+  });
+}
+
+function tellAssociations(leaving: Leaving): Promise<number> {
+  const from = 'associations as owned join member_groups on member_groups.id = owned.member_group_id';
+  return tellOwned(leaving, 'delete', 'association', from, '', "members.name || ' – ' || member_groups.name");
+}
+
+/** Tells of each row of a table that belongs to one of the integration's members. */
+function tellOwned(
+  { tx, context, id, because }: Leaving,
+  verb: EventVerb,
+  objectType: ObjectType,
+  table: string,
+  condition: string,
+  name: string,
+): Promise<number> {
+  return appendEach(tx, context, {
+    ...{ verb, objectType, integrationId: id, details: { because } },
+    ...{ key: 'owned.id', id: 'owned.id', name },
+    from: `${table} join members on members.id = owned.member_id where members.integration_id = ? ${condition}`,
+    bindings: [id],
+  });
+}

@@ -1,0 +1,61 @@
+import type { Integration, SyncKind } from '../domain/integration.js';
+import type { JsonObject } from '../domain/scim.js';
+import type { Instant } from '../domain/time.js';
+import { settingsOf } from './settings.js';
+
+export interface StoredIntegration extends Integration {
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+  readonly lastRequestAt: Instant | null;
+  readonly lastUserAgent: string | null;
+}
+
+export interface IntegrationRow {
+  readonly id: string;
+  readonly kind: SyncKind;
+  readonly name: string;
+  readonly settings: string;
+  readonly attention_reason: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly last_request_at: string | null;
+  readonly last_user_agent: string | null;
+}
+
+export const INTEGRATION_COLUMNS = [
+  'id',
+  'kind',
+  'name',
+  'settings',
+  'attention_reason',
+  'created_at',
+  'updated_at',
+  'last_request_at',
+  'last_user_agent',
+].map((column) => `integrations.${column}`);
+
+/** What was said about the settings, without the defaults. */
+export function saidOf(row: Pick<IntegrationRow, 'settings'>): JsonObject {
+  return JSON.parse(row.settings) as JsonObject;
+}
+
+export function integrationOf(row: IntegrationRow): StoredIntegration {
+  const settings = settingsOf(row.kind, saidOf(row));
+  return {
+    id: row.id,
+    kind: row.kind,
+    name: row.name,
+    state: stateOf(settings.enabled, row.attention_reason),
+    stateReason: row.attention_reason,
+    settings,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    lastRequestAt: row.last_request_at,
+    lastUserAgent: row.last_user_agent,
+  };
+}
+
+function stateOf(enabled: boolean, attentionReason: string | null): Integration['state'] {
+  if (!enabled) return 'disabled';
+  return attentionReason === null ? 'ok' : 'needs_attention';
+}
