@@ -4,4 +4,7 @@ import { knexConfig } from './src/db/migrate.js';
 
 const config = readConfig(process.env);
 
-export default { ...knexConfig(databaseLocation(config.databaseUrl, config.dataDir)), seeds: { directory: './seeds', loadExtensions: ['.ts'] } };
+export default {
+  ...knexConfig(databaseLocation(config.databaseUrl, config.dataDir)),
+  seeds: { directory: './seeds', loadExtensions: ['.ts'] },
+};

@@ -94,7 +94,12 @@ export type Desired =
       readonly boundaries: readonly Instant[];
     }
   /** Neither grant nor revoke: a status nobody knows. */
-  | { readonly kind: 'keep'; readonly skipReason: 'unknown_status'; readonly warnings: readonly Warning[]; readonly boundaries: readonly Instant[] };
+  | {
+      readonly kind: 'keep';
+      readonly skipReason: 'unknown_status';
+      readonly warnings: readonly Warning[];
+      readonly boundaries: readonly Instant[];
+    };
 
 /** A PIN, link or card as stored. `revokedAt` set: it opens nothing; until `coolingUntil` it can come back to its member. */
 export interface Credential {
@@ -140,7 +145,13 @@ export type AccessChange = { readonly because: string } & (
   | { readonly kind: 'member.end' }
   | { readonly kind: 'member.resume' }
   | { readonly kind: 'association.create'; readonly memberGroupId: string; readonly window: Window }
-  | { readonly kind: 'association.update'; readonly id: string; readonly memberGroupId: string; readonly before: Window; readonly window: Window }
+  | {
+      readonly kind: 'association.update';
+      readonly id: string;
+      readonly memberGroupId: string;
+      readonly before: Window;
+      readonly window: Window;
+    }
   | { readonly kind: 'association.delete'; readonly id: string; readonly memberGroupId: string; readonly window: Window }
   | { readonly kind: 'pin.generate' }
   | { readonly kind: 'pin.set'; readonly hash: string }

@@ -5,9 +5,27 @@ export type EventVerb = (typeof EVENT_VERBS)[number];
 
 /** What an event can be about, and what a notification rule can name. */
 export const OBJECT_TYPES = [
-  'user', 'group', 'member', 'member_group', 'association', 'pin', 'magic_link', 'card', 'integration', 'mapping',
-  'sync_run', 'site', 'door', 'schedule', 'permission', 'controller', 'admin', 'api_token', 'scim_token',
-  'notification_rule', 'webhook_endpoint',
+  'user',
+  'group',
+  'member',
+  'member_group',
+  'association',
+  'pin',
+  'magic_link',
+  'card',
+  'integration',
+  'mapping',
+  'sync_run',
+  'site',
+  'door',
+  'schedule',
+  'permission',
+  'controller',
+  'admin',
+  'api_token',
+  'scim_token',
+  'notification_rule',
+  'webhook_endpoint',
 ] as const;
 export type ObjectType = (typeof OBJECT_TYPES)[number];
 

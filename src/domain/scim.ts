@@ -60,8 +60,7 @@ export interface CheckedGroup {
  * What happens to a Group's members, in order (RFC 7644 section 3.5.2). Ids may name Users or Groups.
  * `replace` with an empty list empties the Group.
  */
-export type MembersStep =
-  | { readonly op: 'add' | 'remove' | 'replace'; readonly ids: readonly string[] };
+export type MembersStep = { readonly op: 'add' | 'remove' | 'replace'; readonly ids: readonly string[] };
 
 /** The protocol form of a change, one Bulk operation: can be recorded, replayed and posted to any SCIM server. @see RFC 7644 section 3.7 */
 export interface ScimOperation {

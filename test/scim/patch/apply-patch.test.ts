@@ -377,28 +377,28 @@ describe('applyPatch: a value path that picks nothing (D-P1)', () => {
 describe('applyPatch: primary (D-P5)', () => {
   const primary = { ...WORK, primary: true };
   const before = ann({ emails: [primary, HOME] });
-  const after = (operation: object): Json | undefined => patch(before, operation).document['emails'];
+  const patched = (operation: object): Json | undefined => patch(before, operation).document['emails'];
   const handedOver = [
     { ...WORK, primary: false },
     { ...HOME, primary: true },
   ];
 
   it('a new primary value takes the place of the old', () => {
-    expect(after({ op: 'replace', path: 'emails[type eq "home"].primary', value: 'True' })).to.deep.equal(handedOver);
-    expect(after({ op: 'add', path: 'emails', value: [{ ...HOME, primary: true }] })).to.deep.equal(handedOver);
-    expect(after({ op: 'add', path: 'emails', value: [WORK, { ...HOME, primary: true }] })).to.deep.equal(handedOver);
-    expect(after({ op: 'add', path: 'emails[type eq "other"]', value: { value: 'n@x', primary: true } })).to.deep.equal([
+    expect(patched({ op: 'replace', path: 'emails[type eq "home"].primary', value: 'True' })).to.deep.equal(handedOver);
+    expect(patched({ op: 'add', path: 'emails', value: [{ ...HOME, primary: true }] })).to.deep.equal(handedOver);
+    expect(patched({ op: 'add', path: 'emails', value: [WORK, { ...HOME, primary: true }] })).to.deep.equal(handedOver);
+    expect(patched({ op: 'add', path: 'emails[type eq "other"]', value: { value: 'n@x', primary: true } })).to.deep.equal([
       { ...WORK, primary: false },
       HOME,
       { value: 'n@x', type: 'other', primary: true },
     ]);
   });
   it('a value that is not primary leaves it alone', () => {
-    expect(after({ op: 'add', path: 'emails', value: [{ value: 'n@x' }] })).to.deep.equal([primary, HOME, { value: 'n@x' }]);
-    expect(after({ op: 'replace', path: 'emails[value ew "x"].display', value: 'D' })).to.deep.include({ ...primary, display: 'D' });
+    expect(patched({ op: 'add', path: 'emails', value: [{ value: 'n@x' }] })).to.deep.equal([primary, HOME, { value: 'n@x' }]);
+    expect(patched({ op: 'replace', path: 'emails[value ew "x"].display', value: 'D' })).to.deep.include({ ...primary, display: 'D' });
   });
   it('two new primary values contradict each other', () => {
-    expectRefused(() => after({ op: 'replace', path: 'emails[value ew "x"].primary', value: true }), 'invalidValue');
+    expectRefused(() => patched({ op: 'replace', path: 'emails[value ew "x"].primary', value: true }), 'invalidValue');
   });
 });
 
