@@ -59,7 +59,7 @@ const serialize = statement<{ integrationId: string }, { id: string }>('membersh
 );
 
 const BELOW = `with recursive down(id) as (
-  select cast(? as text) union select gg.child_id from group_groups gg join down on gg.parent_id = down.id)`;
+  select id from groups where id = ? union select gg.child_id from group_groups gg join down on gg.parent_id = down.id)`;
 
 const markBelow = statement<{ groupId: string }>('memberships.markBelow', (sql, p) =>
   sql.raw(

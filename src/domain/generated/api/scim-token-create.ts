@@ -5,9 +5,9 @@
  */
 export interface ScimTokenCreate {
   /**
-   * Shown to people.
+   * Absent or null: does not expire.
    */
-  name?: string;
+  expiresAt?: string | null;
   /**
    * The token reads the directory and changes nothing.
    */

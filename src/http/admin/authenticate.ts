@@ -1,0 +1,73 @@
+import type { Request, RequestHandler } from 'express';
+import { type Instant, shift } from '../../domain/time.js';
+import { findApiToken, touchApiToken } from '../../integrations/api-token-store.js';
+import { HttpRefusal } from '../problem.js';
+import type { Caller } from './caller.js';
+import type { AdminParts } from './parts.js';
+
+const SCHEME = 'bearer ';
+/** Far above our own tokens; nothing longer is looked at. */
+const HEADER_MAX = 512;
+const TOUCH_EVERY_MS = 60_000;
+
+const callers = new WeakMap<Request, Caller>();
+
+/** Whom `authenticate` found. Errors: 401 on a route that was reached without it. */
+export function callerOf(request: Request): Caller {
+  const caller = callers.get(request);
+  if (caller === undefined) throw unauthorized(false);
+  return caller;
+}
+
+/**
+ * Finds the API token of the request before a byte of its body is read.
+ *
+ * @see RFC 6750 section 2.1
+ */
+export function authenticate(parts: AdminParts): RequestHandler {
+  const noteUse = useNoter(parts);
+  return async (request, _response, next) => {
+    const header = soleAuthorization(request);
+    const presented = header === null ? null : bearerToken(header);
+    const token = presented === null ? null : await findApiToken(parts.db.read, presented, parts.clock.now());
+    if (token === null) throw unauthorized(header !== null);
+    callers.set(request, { actor: { type: 'api_token', id: token.id, name: token.name }, role: token.role });
+    noteUse(token.id, token.lastUsedAt);
+    next();
+  };
+}
+
+/** Writes down that a token was used, once a minute at most; never delays or fails the request. */
+function useNoter({ db, clock, logger }: AdminParts): (id: string, lastUsedAt: Instant | null) => void {
+  const notedAt = new Map<string, Instant>();
+  return (id, lastUsedAt) => {
+    const now = clock.now();
+    const before = notedAt.get(id) ?? lastUsedAt;
+    if (before !== null && before > shift(now, -TOUCH_EVERY_MS)) return;
+    notedAt.set(id, now);
+    const note = async () => db.transaction((tx) => touchApiToken(tx, id, now));
+    note().catch((error: unknown) => logger.warn('the last use of an API token could not be noted', { id, error }));
+  };
+}
+
+/** The same words whether the token is missing, malformed, unknown, revoked or expired: nobody learns which. @see RFC 6750 section 3 */
+function unauthorized(presented: boolean): HttpRefusal {
+  const challenge = presented ? 'Bearer realm="latchkey", error="invalid_token"' : 'Bearer realm="latchkey"';
+  return new HttpRefusal(401, 'A valid API token is required.', { headers: { 'WWW-Authenticate': challenge } });
+}
+
+/** null without the header. Two of them are refused: whichever were taken, somebody may have meant the other. */
+function soleAuthorization(request: Request): string | null {
+  const { rawHeaders } = request;
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]?.toLowerCase() === 'authorization') count += 1;
+  }
+  if (count > 1) throw unauthorized(true);
+  return request.headers.authorization ?? null;
+}
+
+function bearerToken(header: string): string | null {
+  if (header.length > HEADER_MAX || header.slice(0, SCHEME.length).toLowerCase() !== SCHEME) return null;
+  return header.slice(SCHEME.length);
+}

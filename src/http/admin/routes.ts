@@ -1,0 +1,23 @@
+import { API_TOKEN_ROUTES } from './api-tokens.js';
+import { CREDENTIAL_ROUTES } from './credentials.js';
+import { EVENT_ROUTES } from './events.js';
+import { INTEGRATION_MEMBER_ROUTES } from './integration-members.js';
+import { INTEGRATION_ROUTES } from './integrations.js';
+import { MEMBER_GROUP_ROUTES } from './member-groups.js';
+import { MEMBER_ROUTES } from './members.js';
+import { RESOURCE_ROUTES } from './resources.js';
+import type { Route } from './route.js';
+import { SCIM_TOKEN_ROUTES } from './scim-tokens.js';
+
+/** Everything that the admin API answers; tests walk it, so a new route is covered the day it is added. */
+export const ROUTES: readonly Route[] = [
+  ...INTEGRATION_ROUTES,
+  ...SCIM_TOKEN_ROUTES,
+  ...RESOURCE_ROUTES,
+  ...INTEGRATION_MEMBER_ROUTES,
+  ...MEMBER_GROUP_ROUTES,
+  ...MEMBER_ROUTES,
+  ...CREDENTIAL_ROUTES,
+  ...EVENT_ROUTES,
+  ...API_TOKEN_ROUTES,
+];
