@@ -6,6 +6,7 @@ import {
   endMember,
   findReturning,
   followExternalId,
+  lockMemberOfUser,
   memberOfUser,
   type NewMember,
   resumeMember,
@@ -241,7 +242,7 @@ describe('member store', () => {
       await Promise.all(
         Array.from({ length: 8 }, (_, n) =>
           inTx(async (tx) => {
-            const found = await memberOfUser(tx, userId);
+            const found = await lockMemberOfUser(tx, userId);
             if (found === null) throw new Error('no member');
             if (found.endedAt === null) await endMember(tx, at(n), found.id, because);
           }),
