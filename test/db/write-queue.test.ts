@@ -126,9 +126,7 @@ describe('the write queue', () => {
         await tx.execute(name, []);
       }),
     );
-    for (const work of works) work.then(() => told.push(engine.stored.join('')));
-
-    await Promise.all(works);
+    await Promise.all(works.map((work) => work.then(() => told.push(engine.stored.join('')))));
 
     expect(told).to.deep.equal(['ab', 'ab']);
   });
