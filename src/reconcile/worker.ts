@@ -44,6 +44,7 @@ export class ReconcileWorker {
   readonly #failedAt = new Map<string, number>();
   #draining: Promise<number> | null = null;
   #again = false;
+  #stopped = false;
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
@@ -61,19 +62,29 @@ export class ReconcileWorker {
     return this.#draining;
   }
 
+  /** Ends what runs after the Users it has in hand; the others stay marked. `resume` lets it drain again. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#draining;
+  }
+
+  resume(): void {
+    this.#stopped = false;
+  }
+
   async #run(): Promise<number> {
     let count = 0;
     do {
       this.#again = false;
       count += await this.#pass();
-    } while (this.#again);
+    } while (this.#again && !this.#stopped);
     return count;
   }
 
   async #pass(): Promise<number> {
     const { db, clock } = this.#parts;
     let count = 0;
-    for (let after = 0; ; ) {
+    for (let after = 0; !this.#stopped; ) {
       const users = await waitingUsers(db.read, clock.now(), after, BATCH);
       const last = users.at(-1);
       if (last === undefined) return count;
@@ -81,6 +92,7 @@ export class ReconcileWorker {
       count += done.filter((ok) => ok).length;
       after = last.seq;
     }
+    return count;
   }
 
   /** One User that cannot be reconciled must not keep the others from it. */
