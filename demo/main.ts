@@ -25,14 +25,24 @@ try {
   const server = await start();
   const apiToken = await adminToken(server);
   const api = new Api(server.url, apiToken);
-  const integration = await api.send<{ id: string; token: string }>('POST', '/integrations', { kind: 'scim', name: 'Harbour Ltd (demo IdP)' });
+  const integration = await api.send<{ id: string; token: string }>('POST', '/integrations', {
+    kind: 'scim',
+    name: 'Harbour Ltd (demo IdP)',
+  });
   const idp = new IdentityProvider(`${server.url}/scim/v2`, integration.token);
   for (const [name, memberGroupIds] of Object.entries(GROUPS)) {
     const groupId = await idp.pushGroup(name);
     await api.send('PUT', `/integrations/${integration.id}/resources/${groupId}/mapping`, { memberGroupIds });
   }
   for (const person of peopleAt(Date.now())) await idp.pushPerson(person);
-  await printSummary({ api, integrationId: integration.id, exchanges: idp.exchanges, url: server.url, apiToken, scimToken: integration.token });
+  await printSummary({
+    api,
+    integrationId: integration.id,
+    exchanges: idp.exchanges,
+    url: server.url,
+    apiToken,
+    scimToken: integration.token,
+  });
   stopOnSignal(server);
 } catch (error) {
   console.error(error instanceof LatchkeyError ? error.publicMessage : error);

@@ -37,13 +37,16 @@ export async function printSummary(summary: Summary): Promise<void> {
 
   const table = new Table({ head: ['User', 'Member', 'May enter', 'PIN', 'Magic Link'], style: { head: ['bold'] } });
   for (const user of users.data) table.push(await rowOf(api, user, names));
-  console.log(`\n${pc.bold('Latchkey demo')}: an identity provider sent ${exchanges.length} SCIM requests, and this is who may enter now.\n`);
+  console.log(
+    `\n${pc.bold('Latchkey demo')}: an identity provider sent ${exchanges.length} SCIM requests, and this is who may enter now.\n`,
+  );
   console.log(table.toString());
   printWhereToLook(summary);
 }
 
 async function rowOf(api: Api, user: ListedUser, names: ReadonlyMap<string, string>): Promise<string[]> {
-  if (user.status !== 'synced' || user.memberId === null) return [user.displayName, pc.dim(`none: ${user.skipReason ?? 'unknown'}`), '', '', ''];
+  if (user.status !== 'synced' || user.memberId === null)
+    return [user.displayName, pc.dim(`none: ${user.skipReason ?? 'unknown'}`), '', '', ''];
   const member = await api.send<Member>('GET', `/members/${user.memberId}`);
   const doors = member.associations.map((association) => {
     const window = windowText(association.startsAt ?? member.startsAt, association.endsAt ?? member.endsAt);
