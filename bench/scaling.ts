@@ -46,7 +46,11 @@ async function fill(name: string, users: number, groupSizes: readonly number[]):
 
 async function run(small: { seeded: Seeded; server: BenchServer }, large: { seeded: Seeded; server: BenchServer }): Promise<Goal[]> {
   const pages = await measure([page('first page', large.server, 1), page('last page', large.server, LARGE - 99)], ROUNDS, 100);
-  const lookUps = await measure([lookUp(`userName eq, ${SMALL}`, small, SMALL), lookUp(`userName eq, ${LARGE}`, large, LARGE)], ROUNDS, PER_ROUND);
+  const lookUps = await measure(
+    [lookUp(`userName eq, ${SMALL}`, small, SMALL), lookUp(`userName eq, ${LARGE}`, large, LARGE)],
+    ROUNDS,
+    PER_ROUND,
+  );
   const reads = await measure([read(`GET by id, ${SMALL}`, small), read(`GET by id, ${LARGE}`, large)], ROUNDS, PER_ROUND);
   const members = await measure([addMember(large, SMALL_GROUP), addMember(large, LARGE_GROUP)], ROUNDS, PER_ROUND);
   return [
@@ -62,7 +66,10 @@ function page(name: string, server: BenchServer, startIndex: number): Case {
     name,
     server,
     run: async () => {
-      const answer = JSON.parse(await server.send('GET', `/Users?startIndex=${startIndex}&count=100`)) as { totalResults: number; itemsPerPage: number };
+      const answer = JSON.parse(await server.send('GET', `/Users?startIndex=${startIndex}&count=100`)) as {
+        totalResults: number;
+        itemsPerPage: number;
+      };
       if (answer.totalResults !== LARGE || answer.itemsPerPage !== 100) throw new Error('the page is wrong, its cost means nothing');
     },
   };
@@ -80,8 +87,15 @@ function read(name: string, { server, seeded }: { server: BenchServer; seeded: S
 /** Adds somebody who is not a member yet and whose access this changes: reconciled, with PIN and link, in the request. */
 function addMember({ server, seeded }: { server: BenchServer; seeded: Seeded }, size: number): Case {
   const path = `/Groups/${seeded.groups.get(size)}`;
-  const operation = (value: string | undefined) => ({ schemas: [PATCH_OP_URN], Operations: [{ op: 'add', path: 'members', value: [{ value }] }] });
-  return { name: `add a member, Group of ${size}`, server, run: (n) => server.send('PATCH', path, operation(seeded.userIds[LARGE_GROUP + n]), 204) };
+  const operation = (value: string | undefined) => ({
+    schemas: [PATCH_OP_URN],
+    Operations: [{ op: 'add', path: 'members', value: [{ value }] }],
+  });
+  return {
+    name: `add a member, Group of ${size}`,
+    server,
+    run: (n) => server.send('PATCH', path, operation(seeded.userIds[LARGE_GROUP + n]), 204),
+  };
 }
 
 function ratio(goal: Goal): number {
@@ -89,12 +103,22 @@ function ratio(goal: Goal): number {
 }
 
 function report(goals: readonly Goal[]): void {
-  const figure = (value: Figure | undefined) => `${Math.round(value?.median ?? 0)} µs (${Math.round(value?.min ?? 0)}–${Math.round(value?.max ?? 0)})`;
+  const figure = (value: Figure | undefined) =>
+    `${Math.round(value?.median ?? 0)} µs (${Math.round(value?.min ?? 0)}–${Math.round(value?.max ?? 0)})`;
   console.log('\nserver CPU per request, median of the rounds (extremes)\n');
   for (const goal of goals) {
     const verdict = ratio(goal) <= goal.atMost ? 'ok' : 'TOO HIGH';
-    console.log(`${goal.name.padEnd(46)} ${figure(goal.smaller).padStart(20)} → ${figure(goal.larger).padStart(20)}   ${ratio(goal).toFixed(2)}x of at most ${goal.atMost}x   ${verdict}`);
+    console.log(
+      `${goal.name.padEnd(46)} ${figure(goal.smaller).padStart(20)} → ${figure(goal.larger).padStart(20)}   ${ratio(goal).toFixed(2)}x of at most ${goal.atMost}x   ${verdict}`,
+    );
   }
   mkdirSync('bench/results', { recursive: true });
-  writeFileSync('bench/results/scaling.json', `${JSON.stringify(goals.map((goal) => ({ ...goal, ratio: ratio(goal) })), null, 2)}\n`);
+  writeFileSync(
+    'bench/results/scaling.json',
+    `${JSON.stringify(
+      goals.map((goal) => ({ ...goal, ratio: ratio(goal) })),
+      null,
+      2,
+    )}\n`,
+  );
 }

@@ -1,6 +1,6 @@
 import { type Config, readConfig } from './config.js';
-import { LatchkeyError } from './errors.js';
 import { startServer } from './server.js';
+import { whyNotStarted } from './main/why-not-started.js';
 
 /** Runs the server until SIGTERM or SIGINT; a second signal ends it at once. */
 export async function serve(config: Config): Promise<void> {
@@ -23,7 +23,7 @@ if (import.meta.filename === process.argv[1]) {
   try {
     await serve(readConfig());
   } catch (error) {
-    console.error(error instanceof LatchkeyError ? error.publicMessage : error);
+    console.error(whyNotStarted(error));
     process.exitCode = 1;
   }
 }

@@ -42,7 +42,8 @@ export async function seed(config: Config, users: number, groupSizes: readonly n
   try {
     const { integration, token } = await connect(parts);
     const userIds: string[] = [];
-    while (userIds.length < users) userIds.push(...(await createUsers(parts, integration, userIds.length, Math.min(PER_TRANSACTION, users - userIds.length))));
+    while (userIds.length < users)
+      userIds.push(...(await createUsers(parts, integration, userIds.length, Math.min(PER_TRANSACTION, users - userIds.length))));
     const groups = new Map<number, string>();
     for (const size of groupSizes) groups.set(size, await createGroup(parts, integration, size, userIds, mapped));
     await parts.worker.drain();
@@ -76,7 +77,13 @@ async function createUsers(parts: Parts, integration: Integration, from: number,
   });
 }
 
-async function createGroup(parts: Parts, integration: Integration, size: number, userIds: readonly string[], mapped: boolean): Promise<string> {
+async function createGroup(
+  parts: Parts,
+  integration: Integration,
+  size: number,
+  userIds: readonly string[],
+  mapped: boolean,
+): Promise<string> {
   return parts.db.transaction(async (tx) => {
     const context = contextOf(parts, integration);
     const displayName = `Group of ${size}`;

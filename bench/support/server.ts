@@ -18,7 +18,10 @@ export interface BenchServer {
 export async function startBenchServer(dataDir: string, token: string): Promise<BenchServer> {
   const port = await freePort();
   const env = { ...process.env, PORT: String(port), LATCHKEY_DATA_DIR: dataDir, LATCHKEY_LOG_LEVEL: 'error' };
-  const child = spawn(process.execPath, ['--disable-proto=delete', resolve('dist/main.js')], { env, stdio: ['ignore', 'inherit', 'inherit'] });
+  const child = spawn(process.execPath, ['--disable-proto=delete', resolve('dist/main.js')], {
+    env,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   const gone = once(child, 'exit');
   const agent = new Agent({ connections: 1 });
   const base = `http://127.0.0.1:${port}`;

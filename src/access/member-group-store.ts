@@ -1,6 +1,7 @@
 import type { Reader, Tx } from '../db/database.js';
 import { newId } from '../db/ids.js';
 import { statement } from '../db/statement.js';
+import { takeRules } from '../db/turns.js';
 import type { ChangeContext, EventVerb } from '../domain/events.js';
 import { ALL_USERS } from '../domain/integration.js';
 import { type Page, type PageRequest, pageOf } from '../domain/page.js';
@@ -37,6 +38,10 @@ const groupsAfter = statement<{ after: number; limit: number }, Row>('member_gro
     p.after,
     p.limit,
   ]),
+);
+
+const integrations = statement<Record<string, never>, { id: string }>('member_groups.integrations', (sql) =>
+  sql('integrations').orderBy('id').select('id'),
 );
 
 const insertGroup = statement<{ id: string; name: string; now: string }>('member_groups.insert', (sql, p) =>
@@ -115,6 +120,8 @@ export async function listMemberGroups(reader: Reader, { limit, after }: PageReq
  * Errors: `NotFound`.
  */
 export async function deleteMemberGroup(tx: Tx, context: ChangeContext, id: string): Promise<void> {
+  // Any of them may have a mapping to it; there are a handful.
+  for (const integration of await tx.all(integrations, {})) await takeRules(tx, integration.id);
   const group = await tx.first(lockGroup, { id });
   if (group === undefined) throw new NotFound('There is no such member group.');
   const because = `the member group ${group.name} was deleted`;

@@ -26,16 +26,21 @@ export interface NewMember extends MemberFields {
 }
 
 const memberByUser = statement<{ user_id: string }, MemberRow>('members.of-user', (sql, p) =>
+  sql('members').where('user_id', p.user_id).select(MEMBER_COLUMNS),
+);
+
+const lockByUser = statement<{ user_id: string }, MemberRow>('members.lock-of-user', (sql, p) =>
   sql('members').where('user_id', p.user_id).forUpdate().select(MEMBER_COLUMNS),
 );
 
-const memberWithoutUser = statement<{ integration_id: string; external_id: string }, MemberRow>('members.returning', (sql, p) =>
+type BySource = { readonly integration_id: string; readonly external_id: string };
+
+const memberWithoutUser = statement<BySource, MemberRow>('members.returning', (sql, p) =>
   sql('members')
     .where({ 'members.integration_id': p.integration_id, 'members.external_id': p.external_id })
     .whereNotExists(sql('users').whereRaw('users.id = members.user_id').select(sql.raw('1')))
     .orderBy('members.seq', 'desc')
     .limit(1)
-    .forUpdate()
     .select(MEMBER_COLUMNS),
 );
 
@@ -48,16 +53,28 @@ const setExternalId = statement<{ id: string; external_id: string | null }>('mem
 );
 
 /** The member of a User. On PostgreSQL its row is locked until the transaction ends, so two changes to one member wait for each other. */
-export async function memberOfUser(tx: Reader, userId: string): Promise<StoredMember | null> {
-  return completed(tx, await tx.first(memberByUser, { user_id: userId }));
+export async function lockMemberOfUser(tx: Tx, userId: string): Promise<StoredMember | null> {
+  return completed(tx, await tx.first(lockByUser, { user_id: userId }));
+}
+
+/** The same without the lock, to look only: a look waits for nobody. */
+export async function memberOfUser(reader: Reader, userId: string): Promise<StoredMember | null> {
+  return completed(reader, await reader.first(memberByUser, { user_id: userId }));
 }
 
 /**
  * The member of a User that was deleted, for the User that now comes from the same source under the same id: it gets
  * its member back, with the PIN and link that are still cooling down. null when there is none, or it has been purged.
  */
-export async function findReturning(tx: Reader, integrationId: string, externalId: string): Promise<StoredMember | null> {
-  return completed(tx, await tx.first(memberWithoutUser, { integration_id: integrationId, external_id: externalId }));
+export async function findReturning(reader: Reader, integrationId: string, externalId: string): Promise<StoredMember | null> {
+  return completed(reader, await reader.first(memberWithoutUser, { integration_id: integrationId, external_id: externalId }));
+}
+
+/** The same, locked: what it says cannot change any more in this transaction, nor can another User take it meanwhile. */
+export async function lockReturning(tx: Tx, integrationId: string, externalId: string): Promise<StoredMember | null> {
+  const found = await findReturning(tx, integrationId, externalId);
+  if (found === null || (await lockMember(tx, found.id)) === null) return null;
+  return findReturning(tx, integrationId, externalId);
 }
 
 /** Lets the member stand for this User from now on. No event: nothing about its access changes. Errors: `UniqueViolation` when the User has another. */

@@ -5,16 +5,20 @@ export interface Dialect {
   readonly engine: Engine;
   /** `column in (…)` over a parameter that holds a JSON array of strings, so that one text serves any number of them. */
   inList(column: string): string;
+  /** Ends a `select` inside another statement: its rows are locked in its order, so that two who lock many never wait for each other. */
+  readonly lockRows: string;
 }
 
 const sqlite: Dialect = {
   engine: 'sqlite',
   inList: (column) => `${column} in (select value from json_each(?))`,
+  lockRows: '',
 };
 
 const postgres: Dialect = {
   engine: 'postgres',
   inList: (column) => `${column} in (select jsonb_array_elements_text(?::jsonb))`,
+  lockRows: 'for no key update',
 };
 
 export function dialectOf(engine: Engine): Dialect {

@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { DatabaseUnavailable } from '../errors.js';
+import { runAfterCommit } from './after-commit.js';
 import type { Database, Reader, Tx } from './database.js';
 import { numberPlaceholders } from './dialect.js';
 import { isConflict, translatePostgresError } from './postgres-errors.js';
@@ -12,17 +14,19 @@ const CONNECT_TIMEOUT_MS = 8_000;
 const STATEMENT_TIMEOUT_MS = 15_000;
 /** A transaction that lost against another one is tried again this often before the caller hears of it. */
 const ATTEMPTS_MAX = 5;
+/** Pause before the second attempt; it grows with each, so that those who collided spread out. */
+const BACK_OFF_MS = 5;
 
 type Queryable = Pick<pg.PoolClient, 'query'>;
 
 /** PostgreSQL through a pool; one client per transaction, hot statements prepared by name. */
-export function openPostgres(url: string, onIdleError: (error: Error) => void): Database {
+export function openPostgres(url: string, onIdleError: (error: Error) => void, statementTimeoutMs = STATEMENT_TIMEOUT_MS): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: POOL_MAX,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: statementTimeoutMs,
     application_name: 'latchkey',
     types: { getTypeParser },
   });
@@ -41,14 +45,19 @@ const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'tex
   oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format as 'text');
 
 async function transaction<Result>(pool: pg.Pool, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+  const { result, committed } = await conflictsRetried(() => once(pool, work));
+  runAfterCommit(committed);
+  return result;
+}
+
+async function conflictsRetried<Result>(attemptOnce: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const { result, committed } = await once(pool, work);
-      for (const hook of committed) hook();
-      return result;
+      return await attemptOnce();
     } catch (error) {
       if (!isConflict(error)) throw translatePostgresError(error);
       if (attempt === ATTEMPTS_MAX) throw new DatabaseUnavailable({ cause: error });
+      await delay(BACK_OFF_MS * attempt ** 2);
     }
   }
 }
@@ -57,18 +66,25 @@ async function once<Result>(pool: pg.Pool, work: (tx: Tx) => Promise<Result>): P
   const client = await pool.connect();
   const committed: (() => void)[] = [];
   let broken = false;
+  // A connection lost between two statements is an event, which ends the process when nobody listens; the next statement
+  // fails as well and tells the caller.
+  const lost = (): void => {
+    broken = true;
+  };
+  client.on('error', lost);
   try {
     await client.query('BEGIN');
     const result = await work(new ClientTx(client, (hook) => committed.push(hook)));
-    await client.query('COMMIT');
+    const { command } = await client.query('COMMIT');
+    // The server's answer to COMMIT when a statement had failed: `work` swallowed its error, and nothing is stored.
+    if (command !== 'COMMIT') throw new Error('a statement failed and the transaction went on: it was rolled back');
     return { result, committed };
   } catch (error) {
     // A connection that cannot even roll back is of no use to anybody.
-    await client.query('ROLLBACK').catch(() => {
-      broken = true;
-    });
+    await client.query('ROLLBACK').catch(lost);
     throw error;
   } finally {
+    client.off('error', lost);
     client.release(broken);
   }
 }

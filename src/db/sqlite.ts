@@ -12,22 +12,20 @@ type Prepared = SqliteDatabase.Statement<SqlValue[], unknown>;
 const LOCK_WAIT_MS = 8_000;
 /** Longest wait inside SQLite itself: it blocks the event loop, so it stays below what anybody notices. */
 const BUSY_TIMEOUT_MS = 20;
+/** Opening is not yet serving: another process may be recovering the file, or closing it as its last user. */
+const OPEN_TIMEOUT_MS = 5_000;
 /** Texts of filters are many; beyond this the least recently used is prepared again. */
 const PREPARED_MAX = 500;
 
 /**
  * SQLite in WAL mode. `synchronous=FULL`: with NORMAL a power cut loses acknowledged commits.
  * One writer handle behind a fair queue (a second one would block the event loop against the first),
- * one read-only handle for everything else.
+ * one read-only handle for everything else. Errors: `DatabaseUnavailable`.
  */
-export function openSqlite(file: string): Database {
-  const writer = new SqliteDatabase(file, { timeout: BUSY_TIMEOUT_MS });
-  writer.pragma('journal_mode = WAL');
-  writer.pragma('synchronous = FULL');
-  writer.pragma('foreign_keys = ON');
-  const reader = new SqliteDatabase(file, { readonly: true, timeout: BUSY_TIMEOUT_MS });
+export function openSqlite(file: string, lockWaitMs = LOCK_WAIT_MS): Database {
+  const { writer, reader } = guarded(() => openHandles(file));
   const write = new HandleReader(writer);
-  const queue = new WriteQueue(new SqliteTransactions(writer, write));
+  const queue = new WriteQueue(new SqliteTransactions(writer, write, lockWaitMs));
   return {
     engine: 'sqlite',
     read: new HandleReader(reader),
@@ -38,6 +36,16 @@ export function openSqlite(file: string): Database {
       writer.close();
     },
   };
+}
+
+function openHandles(file: string): { writer: Handle; reader: Handle } {
+  const writer = new SqliteDatabase(file, { timeout: OPEN_TIMEOUT_MS });
+  writer.pragma('journal_mode = WAL');
+  writer.pragma('synchronous = FULL');
+  writer.pragma('foreign_keys = ON');
+  const reader = new SqliteDatabase(file, { readonly: true, timeout: OPEN_TIMEOUT_MS });
+  for (const handle of [writer, reader]) handle.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  return { writer, reader };
 }
 
 class HandleReader implements Reader {
@@ -120,15 +128,17 @@ class SqliteTx implements Tx {
 class SqliteTransactions {
   readonly #handle: Handle;
   readonly #reader: HandleReader;
+  readonly #lockWaitMs: number;
 
-  constructor(handle: Handle, reader: HandleReader) {
+  constructor(handle: Handle, reader: HandleReader, lockWaitMs: number) {
     this.#handle = handle;
     this.#reader = reader;
+    this.#lockWaitMs = lockWaitMs;
   }
 
   /** IMMEDIATE: a read first and a write later would fail with SQLITE_BUSY_SNAPSHOT beside another writer. */
   async begin(): Promise<void> {
-    const deadline = performance.now() + LOCK_WAIT_MS;
+    const deadline = performance.now() + this.#lockWaitMs;
     for (let wait = 5; ; wait = Math.min(wait * 2, 100)) {
       try {
         this.#exec('BEGIN IMMEDIATE');

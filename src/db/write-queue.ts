@@ -1,4 +1,5 @@
 import { DatabaseUnavailable } from '../errors.js';
+import { runAfterCommit } from './after-commit.js';
 import type { Tx } from './database.js';
 
 /** What an engine with one writer offers to the queue. All but `begin` are synchronous there. */
@@ -92,8 +93,8 @@ export class WriteQueue {
       for (const { waiting } of done) waiting.fail(error);
       return;
     }
+    runAfterCommit(committed);
     for (const { tell } of done) tell();
-    for (const work of committed) work();
   }
 
   /** null when the work failed and was undone. Throws when the whole transaction is gone. */

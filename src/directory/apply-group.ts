@@ -14,6 +14,7 @@ import {
   type GroupValues,
   insertGroupRow,
   lockGroup,
+  lockGroupToDelete,
   touchGroupRow,
   updateGroupRow,
 } from './group-store.js';
@@ -37,7 +38,7 @@ export async function createGroup(tx: Tx, context: DirectoryContext, operation: 
 
 /** PUT and PATCH: members are row changes; their number in the Group plays no part. @see RFC 7644 sections 3.5.1 and 3.5.2 */
 export async function changeGroup(tx: Tx, context: DirectoryContext, operation: Change): Promise<Applied> {
-  const row = await lockExisting(tx, context, operation);
+  const row = existing(context, operation, await lockGroup(tx, context.integration.id, operation.id));
   const members = await applyMembers(tx, context, row.id, operation.members);
   const attributes = await changeAttributes(tx, context, row, operation.change);
   const changed = attributes.changed.length > 0 || members.changed;
@@ -51,7 +52,7 @@ export async function changeGroup(tx: Tx, context: DirectoryContext, operation: 
 
 /** @see RFC 7644 section 3.6 */
 export async function deleteGroup(tx: Tx, context: DirectoryContext, operation: Delete): Promise<Applied> {
-  const row = await lockExisting(tx, context, operation);
+  const row = existing(context, operation, await lockGroupToDelete(tx, context.integration.id, operation.id));
   await markUsersBelow(tx, row.id);
   const affected = await usersInOrBelow(tx, row.id, AFFECTED_MAX + 1);
   await deleteGroupRow(tx, row.id, context.now);
@@ -60,8 +61,7 @@ export async function deleteGroup(tx: Tx, context: DirectoryContext, operation: 
   return { resourceType: 'Group', id: row.id, changed: true, affected, complete: affected.length <= AFFECTED_MAX };
 }
 
-async function lockExisting(tx: Tx, context: DirectoryContext, operation: Change | Delete): Promise<GroupRow> {
-  const row = await lockGroup(tx, context.integration.id, operation.id);
+function existing(context: DirectoryContext, operation: Change | Delete, row: GroupRow | undefined): GroupRow {
   if (row === undefined) throw new NotFound('There is no Group with this id.');
   checkVersion(context, row.version, operation.ifMatch);
   return row;

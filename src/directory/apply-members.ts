@@ -1,8 +1,9 @@
 import type { Tx } from '../db/database.js';
+import { takeNesting } from '../db/turns.js';
 import type { MembersStep } from '../domain/scim.js';
 import { InvalidInput } from '../errors.js';
 import type { DirectoryContext } from './context.js';
-import { ancestorsOf, changeMembers, markDirty, markUsersBelow, sortMembers, takeNestingTurn, usersInOrBelow } from './membership-store.js';
+import { ancestorsOf, changeMembers, markDirty, markUsersBelow, sortMembers, usersInOrBelow } from './membership-store.js';
 import { AFFECTED_MAX } from './operation.js';
 
 /** An id among the members that is no User or Group of this directory, whoever's else it may be. */
@@ -83,7 +84,7 @@ async function applyStep(
 }
 
 async function nest(tx: Tx, place: { groupId: string; integrationId: string }, children: readonly string[]): Promise<string[]> {
-  await takeNestingTurn(tx, place.integrationId);
+  await takeNesting(tx, place.integrationId);
   const above = await ancestorsOf(tx, place.groupId);
   if (children.some((child) => child === place.groupId || above.has(child))) throw new CircularNesting('A Group cannot contain itself.');
   return changeMembers(tx, 'add', 'groups', place, children);

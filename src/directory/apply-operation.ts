@@ -1,4 +1,5 @@
 import type { Tx } from '../db/database.js';
+import { holdRules } from '../db/turns.js';
 import { changeGroup, createGroup, deleteGroup } from './apply-group.js';
 import { changeUser, createUser, deleteUser } from './apply-user.js';
 import type { DirectoryContext } from './context.js';
@@ -12,7 +13,8 @@ import type { Applied, DirectoryOperation } from './operation.js';
  * Errors, after which the transaction must be rolled back: `NotFound`, `NotUnique`, `VersionMismatch`,
  * `UnknownMember`, `CircularNesting`, and whatever `change` throws.
  */
-export function applyOperation(tx: Tx, context: DirectoryContext, operation: DirectoryOperation): Promise<Applied> {
+export async function applyOperation(tx: Tx, context: DirectoryContext, operation: DirectoryOperation): Promise<Applied> {
+  await holdRules(tx, context.integration.id);
   switch (operation.kind) {
     case 'user.create':
       return createUser(tx, context, operation.user);

@@ -7,12 +7,13 @@ import { append } from '../events/append.js';
 import { countIn, countOut } from './block-store.js';
 import { changedAttributes } from './changed-attributes.js';
 import { checkVersion, type DirectoryContext } from './context.js';
-import { touchGroupsOf } from './group-store.js';
+import { lockGroupsOf, touchGroupsOf } from './group-store.js';
 import type { Applied, DirectoryOperation } from './operation.js';
 import {
   deleteUserRow,
   insertUserRow,
   lockUser,
+  lockUserToDelete,
   storedPin,
   type UserRow,
   type UserValues,
@@ -41,7 +42,7 @@ export async function createUser(tx: Tx, context: DirectoryContext, user: Checke
 /** PUT and PATCH. @see RFC 7644 sections 3.5.1 and 3.5.2 */
 export async function changeUser(tx: Tx, context: DirectoryContext, operation: Change): Promise<Applied> {
   const { integration } = context;
-  const row = await lockExisting(tx, context, operation);
+  const row = existing(context, operation, await lockUser(tx, integration.id, operation.id));
   const before = JSON.parse(row.document) as ResourceDocument;
   const user = operation.change(before);
   const oldPin = await storedPin(tx, row.id);
@@ -60,7 +61,8 @@ export async function changeUser(tx: Tx, context: DirectoryContext, operation: C
 
 /** @see RFC 7644 section 3.6 */
 export async function deleteUser(tx: Tx, context: DirectoryContext, operation: Delete): Promise<Applied> {
-  const row = await lockExisting(tx, context, operation);
+  await lockGroupsOf(tx, operation.id);
+  const row = existing(context, operation, await lockUserToDelete(tx, context.integration.id, operation.id));
   await touchGroupsOf(tx, row.id, context.now);
   await deleteUserRow(tx, row.id);
   await append(tx, context, eventOf(context, 'delete', row.id, row.user_name));
@@ -68,8 +70,7 @@ export async function deleteUser(tx: Tx, context: DirectoryContext, operation: D
   return applied(row.id, true);
 }
 
-async function lockExisting(tx: Tx, context: DirectoryContext, operation: Change | Delete): Promise<UserRow> {
-  const row = await lockUser(tx, context.integration.id, operation.id);
+function existing(context: DirectoryContext, operation: Change | Delete, row: UserRow | undefined): UserRow {
   if (row === undefined) throw new NotFound('There is no User with this id.');
   checkVersion(context, row.version, operation.ifMatch);
   return row;

@@ -46,7 +46,17 @@ const byId = statement<Owned, GroupRow>('groups.byId', (sql, p) =>
   sql('groups').where({ integration_id: p.integrationId, id: p.id }).select(GROUP_COLUMNS),
 );
 const lockById = statement<Owned, GroupRow>('groups.lockById', (sql, p) =>
+  sql('groups').where({ integration_id: p.integrationId, id: p.id }).select(GROUP_COLUMNS).forNoKeyUpdate(),
+);
+const lockToDelete = statement<Owned, GroupRow>('groups.lockToDelete', (sql, p) =>
   sql('groups').where({ integration_id: p.integrationId, id: p.id }).select(GROUP_COLUMNS).forUpdate(),
+);
+const lockOfUser = statement<{ userId: string }, { id: string }>('groups.lockOfUser', (sql, p) =>
+  sql('groups')
+    .whereIn('id', sql('group_members').where('user_id', p.userId).select('group_id'))
+    .orderBy('id')
+    .select('id')
+    .forNoKeyUpdate(),
 );
 const insertGroup = statement<GroupValues & { id: string; integration_id: string }, { seq: number }>('groups.insert', (sql, p) =>
   sql('groups')
@@ -103,6 +113,16 @@ export function findGroup(reader: Reader, integrationId: string, id: string): Pr
 /** The same, and nobody else changes the Group or its members until this transaction ends. */
 export function lockGroup(tx: Tx, integrationId: string, id: string): Promise<GroupRow | undefined> {
   return tx.first(lockById, { integrationId, id });
+}
+
+/** The same, and nobody makes it a member of another Group until then: for who deletes it. */
+export function lockGroupToDelete(tx: Tx, integrationId: string, id: string): Promise<GroupRow | undefined> {
+  return tx.first(lockToDelete, { integrationId, id });
+}
+
+/** Group before User, the order in which a change of members takes them too. */
+export async function lockGroupsOf(tx: Tx, userId: string): Promise<void> {
+  if (tx.engine === 'postgres') await tx.all(lockOfUser, { userId });
 }
 
 /** Returns the row number that orders lists. Errors: `UniqueViolation`. */

@@ -8,10 +8,11 @@ interface Change {
 }
 
 const existingUsers = statement<{ integrationId: string; ids: string }, { id: string }>('memberships.existingUsers', (sql, p, dialect) =>
-  sql('users').where('integration_id', p.integrationId).whereRaw(dialect.inList('id'), [p.ids]).select('id'),
+  // Locked at once as strongly as marking them needs, in the order of their ids.
+  sql('users').where('integration_id', p.integrationId).whereRaw(dialect.inList('id'), [p.ids]).select('id').orderBy('id').forNoKeyUpdate(),
 );
 const existingGroups = statement<{ integrationId: string; ids: string }, { id: string }>('memberships.existingGroups', (sql, p, dialect) =>
-  sql('groups').where('integration_id', p.integrationId).whereRaw(dialect.inList('id'), [p.ids]).select('id'),
+  sql('groups').where('integration_id', p.integrationId).whereRaw(dialect.inList('id'), [p.ids]).select('id').orderBy('id').forKeyShare(),
 );
 const addUsers = statement<Change, { id: string }>('memberships.addUsers', (sql, p, dialect) =>
   sql.raw(
@@ -54,18 +55,18 @@ const ancestors = statement<{ id: string }, { id: string }>('memberships.ancesto
     [p.id],
   ),
 );
-const serialize = statement<{ integrationId: string }, { id: string }>('memberships.serializeNesting', (sql, p) =>
-  sql('integrations').where('id', p.integrationId).select('id').forUpdate(),
-);
 
-// From the column, not from the parameter: PostgreSQL refuses a recursion whose first step has another collation.
+// Marks are set on Users that are marked already too: the one who reconciles such a User now may not have seen our change.
+// The recursion starts from the column, not from the parameter: PostgreSQL refuses one whose first step has another collation.
 const BELOW = `with recursive down(id) as (
   select id from groups where id = ? union select gg.child_id from group_groups gg join down on gg.parent_id = down.id)`;
 
-const markBelow = statement<{ groupId: string }>('memberships.markBelow', (sql, p) =>
+const markBelow = statement<{ groupId: string }>('memberships.markBelow', (sql, p, dialect) =>
   sql.raw(
-    `${BELOW} update users set dirty = 1
-     where dirty = 0 and id in (select user_id from group_members where group_id in (select id from down))`,
+    `${BELOW}, held as (
+       select id from users where id in (select user_id from group_members where group_id in (select id from down))
+       order by id ${dialect.lockRows})
+     update users set dirty = 1 where id in (select id from held)`,
     [p.groupId],
   ),
 );
@@ -77,7 +78,11 @@ const usersBelow = statement<{ groupId: string; limit: number }, { id: string }>
   ),
 );
 const markUsers = statement<{ ids: string }>('memberships.markUsers', (sql, p, dialect) =>
-  sql('users').whereRaw(dialect.inList('id'), [p.ids]).update({ dirty: 1 }),
+  sql.raw(
+    `with held as (select id from users where ${dialect.inList('id')} order by id ${dialect.lockRows})
+     update users set dirty = 1 where id in (select id from held)`,
+    [p.ids],
+  ),
 );
 
 /** Which of these ids are Users, which are Groups of the directory, and which are neither. */
@@ -118,11 +123,6 @@ export async function changeMembers(
 /** All Groups above this one. */
 export async function ancestorsOf(reader: Reader, groupId: string): Promise<Set<string>> {
   return new Set((await reader.all(ancestors, { id: groupId })).map((row) => row.id));
-}
-
-/** Two transactions that nest Groups at once could close a circle that neither sees: they take turns. */
-export async function takeNestingTurn(tx: Tx, integrationId: string): Promise<void> {
-  await tx.all(serialize, { integrationId });
 }
 
 /** Every User in the Group, directly or through Groups in it, is to be reconciled. */

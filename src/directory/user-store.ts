@@ -59,6 +59,9 @@ const byId = statement<Owned, UserRow>('users.byId', (sql, p) =>
   sql('users').where({ integration_id: p.integrationId, id: p.id }).select(USER_COLUMNS),
 );
 const lockById = statement<Owned, UserRow>('users.lockById', (sql, p) =>
+  sql('users').where({ integration_id: p.integrationId, id: p.id }).select(USER_COLUMNS).forNoKeyUpdate(),
+);
+const lockToDelete = statement<Owned, UserRow>('users.lockToDelete', (sql, p) =>
   sql('users').where({ integration_id: p.integrationId, id: p.id }).select(USER_COLUMNS).forUpdate(),
 );
 const insertUser = statement<UserValues & { id: string; integration_id: string }, { seq: number }>('users.insert', (sql, p) =>
@@ -120,6 +123,11 @@ export function findUser(reader: Reader, integrationId: string, id: string): Pro
 /** The same, and nobody else changes the User until this transaction ends. */
 export function lockUser(tx: Tx, integrationId: string, id: string): Promise<UserRow | undefined> {
   return tx.first(lockById, { integrationId, id });
+}
+
+/** The same, and nobody refers to the User any more until then: for who deletes it. */
+export function lockUserToDelete(tx: Tx, integrationId: string, id: string): Promise<UserRow | undefined> {
+  return tx.first(lockToDelete, { integrationId, id });
 }
 
 /** Returns the row number that orders lists. Errors: `UniqueViolation`. */

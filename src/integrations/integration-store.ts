@@ -1,6 +1,7 @@
 import type { Reader, Tx } from '../db/database.js';
 import { newId } from '../db/ids.js';
 import { statement } from '../db/statement.js';
+import { takeRules } from '../db/turns.js';
 import type { ChangeContext, EventVerb } from '../domain/events.js';
 import type { SyncKind } from '../domain/integration.js';
 import type { JsonObject } from '../domain/scim.js';
@@ -71,8 +72,12 @@ export async function getIntegration(reader: Reader, id: string): Promise<Stored
   return integrationOf(found(await reader.first(integrationById, { id })));
 }
 
-/** `getIntegration`, and on PostgreSQL nobody else changes it until the transaction ends. Errors: `NotFound`. */
+/**
+ * `getIntegration` for who changes its settings or mappings: on PostgreSQL nobody else changes them, or reconciles by
+ * them, until the transaction ends. Before any lock on a row. Errors: `NotFound`.
+ */
 export async function getLocked(tx: Tx, id: string): Promise<StoredIntegration> {
+  await takeRules(tx, id);
   return integrationOf(found(await tx.first(lockIntegration, { id })));
 }
 
@@ -91,6 +96,7 @@ export async function patchIntegration(
   id: string,
   patch: { readonly name?: string; readonly settings?: JsonObject },
 ): Promise<number> {
+  await takeRules(tx, id);
   const row = found(await tx.first(lockIntegration, { id }));
   const name = patch.name ?? row.name;
   const said = mergeSettings(saidOf(row), patch.settings ?? {});

@@ -1,10 +1,10 @@
 import { associationsOf } from '../access/association-store.js';
 import type { StoredMember } from '../access/member-rows.js';
-import { findReturning, memberOfUser } from '../access/member-store.js';
+import { findReturning, lockMemberOfUser, lockReturning, memberOfUser } from '../access/member-store.js';
 import type { CardStore } from '../credentials/card-store.js';
 import type { MagicLinkStore } from '../credentials/magic-link-store.js';
 import type { PinStore } from '../credentials/pin-store.js';
-import type { Reader } from '../db/database.js';
+import type { Reader, Tx } from '../db/database.js';
 import { groupPaths } from '../directory/groups-of-users.js';
 import type { Actual, UserFacts } from '../domain/access.js';
 import type { JsonObject } from '../domain/scim.js';
@@ -27,11 +27,17 @@ export type MappingOverride = (stored: UserFacts['mappings']) => UserFacts['mapp
  * The member of the subject. A User that comes back after it was deleted finds the member that it left behind, by the
  * source's own id (`externalId`): never by name or address, which the source may give to somebody else.
  */
+export async function lockMemberOf(tx: Tx, subject: Subject): Promise<StoredMember | null> {
+  const member = await lockMemberOfUser(tx, subject.userId);
+  const externalId = subject.row?.external_id ?? null;
+  return member !== null || externalId === null ? member : lockReturning(tx, subject.integration.id, externalId);
+}
+
+/** The same without locks, to look only. */
 export async function memberOf(reader: Reader, subject: Subject): Promise<StoredMember | null> {
   const member = await memberOfUser(reader, subject.userId);
   const externalId = subject.row?.external_id ?? null;
-  if (member !== null || externalId === null) return member;
-  return findReturning(reader, subject.integration.id, externalId);
+  return member !== null || externalId === null ? member : findReturning(reader, subject.integration.id, externalId);
 }
 
 /** The access side as it is stored. */

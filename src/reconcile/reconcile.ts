@@ -6,7 +6,7 @@ import type { ChangeContext } from '../domain/events.js';
 import type { Instant } from '../domain/time.js';
 import { apply } from './apply.js';
 import { desired } from './desired.js';
-import { type CredentialStores, type MappingOverride, memberOf, readActual, readFacts } from './facts.js';
+import { type CredentialStores, lockMemberOf, type MappingOverride, memberOf, readActual, readFacts } from './facts.js';
 import { type Policy, stated } from './guard.js';
 import { plan } from './plan.js';
 import { lockSubject, readSubject, recordOutcome, type Subject } from './subject.js';
@@ -63,7 +63,7 @@ async function planFor(
 
 /** The member, tied to the User that it now stands for. */
 async function ownMember(tx: Tx, subject: Subject): Promise<StoredMember | null> {
-  const member = await memberOf(tx, subject);
+  const member = await lockMemberOf(tx, subject);
   if (member === null || subject.row === null) return member;
   if (member.userId !== subject.userId) await attachToUser(tx, member.id, subject.userId);
   if (member.externalId !== subject.row.external_id) await followExternalId(tx, member.id, subject.row.external_id);

@@ -1,5 +1,6 @@
 import type { Reader, Tx } from '../db/database.js';
 import { statement } from '../db/statement.js';
+import { holdRules } from '../db/turns.js';
 import type { Outcome } from '../domain/access.js';
 import type { Integration } from '../domain/integration.js';
 import type { Instant } from '../domain/time.js';
@@ -47,16 +48,19 @@ const COLUMNS = [
 ] as const;
 
 const lockUser = statement<{ id: string }, SubjectRow>('reconcile.lockUser', (sql, p) =>
-  sql('users').where('id', p.id).select(COLUMNS).select(sql.raw('cast(match as text) as match')).forUpdate(),
+  sql('users').where('id', p.id).select(COLUMNS).select(sql.raw('cast(match as text) as match')).forNoKeyUpdate(),
 );
 const readUser = statement<{ id: string }, SubjectRow>('reconcile.readUser', (sql, p) =>
   sql('users').where('id', p.id).select(COLUMNS).select(sql.raw('cast(match as text) as match')),
 );
+const integrationOfUser = statement<{ id: string }, { integration_id: string }>('reconcile.integrationOfUser', (sql, p) =>
+  sql('users').where('id', p.id).select('integration_id'),
+);
 const integrationOfMember = statement<{ userId: string }, { integration_id: string | null }>('reconcile.integrationOfMember', (sql, p) =>
   sql('members').where('user_id', p.userId).select('integration_id'),
 );
-const shareIntegration = statement<{ id: string }, IntegrationRow>('reconcile.shareIntegration', (sql, p) =>
-  sql('integrations').where('id', p.id).select('*').forShare(),
+const readIntegration = statement<{ id: string }, IntegrationRow>('reconcile.readIntegration', (sql, p) =>
+  sql('integrations').where('id', p.id).select('*'),
 );
 const writeOutcome = statement<{ id: string; nextAt: string | null; syncStatus: string; skipReason: string | null; warnings: string }>(
   'reconcile.writeOutcome',
@@ -67,23 +71,32 @@ const writeOutcome = statement<{ id: string; nextAt: string | null; syncStatus: 
 );
 
 /**
- * Locks the User, then the integration's settings and mappings for reading: who changes those locks the integration first
- * and marks Users dirty after it, so nobody is ever reconciled by an old mapping and left so.
+ * Holds the integration's settings and mappings, then locks the User. Who changes the rules takes them alone and marks
+ * Users dirty under them, so nobody is ever reconciled by an old mapping and left so; and since everybody takes them
+ * before any row, nobody waits in a circle.
  * null: neither a User nor a member that a User left behind, or its integration is gone.
  */
 export async function lockSubject(tx: Tx, userId: string): Promise<Subject | null> {
-  return complete(tx, userId, await tx.first(lockUser, { id: userId }));
+  const integrationId = await integrationIdOf(tx, userId);
+  if (integrationId === null) return null;
+  await holdRules(tx, integrationId);
+  return complete(tx, userId, integrationId, await tx.first(lockUser, { id: userId }));
 }
 
 /** The same without locks, to look only. */
 export async function readSubject(reader: Reader, userId: string): Promise<Subject | null> {
-  return complete(reader, userId, await reader.first(readUser, { id: userId }));
+  const row = await reader.first(readUser, { id: userId });
+  const integrationId = row?.integration_id ?? (await integrationIdOf(reader, userId));
+  return integrationId === null ? null : complete(reader, userId, integrationId, row);
 }
 
-async function complete(reader: Reader, userId: string, row: SubjectRow | undefined): Promise<Subject | null> {
-  const integrationId = row?.integration_id ?? (await reader.first(integrationOfMember, { userId }))?.integration_id ?? null;
-  if (integrationId === null) return null;
-  const integration = await reader.first(shareIntegration, { id: integrationId });
+async function integrationIdOf(reader: Reader, userId: string): Promise<string | null> {
+  const user = await reader.first(integrationOfUser, { id: userId });
+  return user?.integration_id ?? (await reader.first(integrationOfMember, { userId }))?.integration_id ?? null;
+}
+
+async function complete(reader: Reader, userId: string, integrationId: string, row: SubjectRow | undefined): Promise<Subject | null> {
+  const integration = await reader.first(readIntegration, { id: integrationId });
   return integration === undefined ? null : { userId, integration: integrationOf(integration), row: row ?? null };
 }
 

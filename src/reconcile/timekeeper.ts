@@ -37,6 +37,7 @@ export class Timekeeper {
   start(): void {
     if (!this.#stopped) return;
     this.#stopped = false;
+    this.#parts.worker.resume();
     this.#schedule(0);
   }
 
@@ -45,10 +46,12 @@ export class Timekeeper {
     if (!this.#stopped) this.#schedule(0);
   }
 
+  /** Ends what runs soon, however much there is left to do: who stops a server does not wait for a directory. */
   async stop(): Promise<void> {
     this.#stopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
+    await this.#parts.worker.stop();
     await this.#running;
   }
 

@@ -19,11 +19,12 @@ const BATCH = 32;
 /** How long a User whose reconciliation failed is left alone before it is tried again. */
 const RETRY_MS = 30_000;
 
-// Two look-ups in two partial indexes, with their conditions as literals: an OR, or a parameter, would walk the table.
+// Two look-ups in two partial indexes, with their conditions as literals: an OR, or a parameter, would walk the table,
+// and so would SQLite for a plain `seq` beside `next_at`.
 const waiting = statement<{ now: Instant; after: number; limit: number }, { seq: number; id: string }>('reconcile.waiting', (sql, p) =>
   sql.raw(
     `select seq, id from users where dirty = 1 and seq > cast(? as bigint)
-     union select seq, id from users where next_at is not null and next_at <= ? and seq > cast(? as bigint)
+     union select seq, id from users where next_at is not null and next_at <= ? and seq + 0 > cast(? as bigint)
      order by seq limit cast(? as bigint)`,
     [p.after, p.now, p.after, p.limit],
   ),
@@ -44,6 +45,7 @@ export class ReconcileWorker {
   readonly #failedAt = new Map<string, number>();
   #draining: Promise<number> | null = null;
   #again = false;
+  #stopped = false;
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
@@ -61,19 +63,29 @@ export class ReconcileWorker {
     return this.#draining;
   }
 
+  /** Ends what runs after the Users it has in hand; the others stay marked. `resume` lets it drain again. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#draining;
+  }
+
+  resume(): void {
+    this.#stopped = false;
+  }
+
   async #run(): Promise<number> {
     let count = 0;
     do {
       this.#again = false;
       count += await this.#pass();
-    } while (this.#again);
+    } while (this.#again && !this.#stopped);
     return count;
   }
 
   async #pass(): Promise<number> {
     const { db, clock } = this.#parts;
     let count = 0;
-    for (let after = 0; ; ) {
+    for (let after = 0; !this.#stopped; ) {
       const users = await waitingUsers(db.read, clock.now(), after, BATCH);
       const last = users.at(-1);
       if (last === undefined) return count;
@@ -81,6 +93,7 @@ export class ReconcileWorker {
       count += done.filter((ok) => ok).length;
       after = last.seq;
     }
+    return count;
   }
 
   /** One User that cannot be reconciled must not keep the others from it. */

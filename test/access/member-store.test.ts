@@ -6,6 +6,7 @@ import {
   endMember,
   findReturning,
   followExternalId,
+  lockMemberOfUser,
   memberOfUser,
   type NewMember,
   resumeMember,
@@ -239,10 +240,10 @@ describe('member store', () => {
 
       const [, seen] = await world.contend(
         async (tx) => {
-          await memberOfUser(tx, userId);
+          await lockMemberOfUser(tx, userId);
           await endMember(tx, at(1), id, because);
         },
-        (tx) => memberOfUser(tx, userId),
+        (tx) => lockMemberOfUser(tx, userId),
       );
 
       expect(seen?.endedAt).to.equal(at(1).now);

@@ -1,0 +1,31 @@
+import type { Tx } from './database.js';
+import { statement } from './statement.js';
+
+/**
+ * Turns that transactions take on PostgreSQL, each until it ends; on SQLite one transaction writes at a time anyway.
+ *
+ * They come before every row lock, so that whoever changes the rules of an integration (settings, mappings) never waits
+ * for a row of somebody who waits for the rules: that would be a deadlock, which costs a second and one of the two.
+ * Unlike row locks these are fair: a change of the rules is not starved by a steady stream of shared holders.
+ */
+const shared = statement<{ name: string }>('turns.shared', (sql, p) =>
+  sql.raw('select pg_advisory_xact_lock_shared(hashtextextended(?, 0))', [p.name]),
+);
+const alone = statement<{ name: string }>('turns.alone', (sql, p) =>
+  sql.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [p.name]),
+);
+
+/** Until this transaction ends, nobody changes the integration's settings or mappings. Any number may hold them at once. */
+export async function holdRules(tx: Tx, integrationId: string): Promise<void> {
+  if (tx.engine === 'postgres') await tx.all(shared, { name: `rules ${integrationId}` });
+}
+
+/** Until this transaction ends, nobody acts by the integration's settings and mappings: they may be changed. */
+export async function takeRules(tx: Tx, integrationId: string): Promise<void> {
+  if (tx.engine === 'postgres') await tx.all(alone, { name: `rules ${integrationId}` });
+}
+
+/** Two transactions that nest Groups at once could close a circle that neither sees. */
+export async function takeNesting(tx: Tx, integrationId: string): Promise<void> {
+  if (tx.engine === 'postgres') await tx.all(alone, { name: `nesting ${integrationId}` });
+}
