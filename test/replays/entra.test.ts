@@ -232,7 +232,7 @@ forEachEngine((engine) => {
         ['an object', { op: 'Replace', path: `${ENTERPRISE_URN}:manager`, value: { value: 'boss-1' } }],
         ['its value alone, when there is none', { op: 'Replace', path: `${ENTERPRISE_URN}:manager.value`, value: 'boss-1' }],
       ] as const) {
-        it(`manager as ${label}`, async () => {
+        it(`L52 manager as ${label}`, async () => {
           const answer = await entra.patch(`/Users/${id}`, operation);
           expectScimJson(answer, 200);
           expect(answer.body[ENTERPRISE_URN]).to.deep.equal({ manager: { value: 'boss-1' } });
@@ -247,13 +247,13 @@ forEachEngine((engine) => {
         expect(answer.body).not.to.have.property(ENTERPRISE_URN);
       });
 
-      it('Add of roles[primary eq "True"].value creates the role, and finds it again', async () => {
+      it('L53 Add of roles[primary eq "True"].value creates the role, and finds it again', async () => {
         const add = (value: string) => entra.patch(`/Users/${id}`, { op: 'Add', path: 'roles[primary eq "True"].value', value });
         expect((await add('cleaner')).body['roles']).to.deep.equal([{ primary: true, value: 'cleaner' }]);
         expect((await add('porter')).body['roles']).to.deep.equal([{ primary: true, value: 'porter' }]);
       });
 
-      it('Add with a value path creates the absent address', async () => {
+      it('L53 Add with a value path creates the absent address', async () => {
         const answer = await entra.patch(
           `/Users/${id}`,
           { op: 'Add', path: 'emails[type eq "work"].value', value: 'bob@example.com' },

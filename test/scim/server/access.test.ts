@@ -21,7 +21,12 @@ forEachEngine((engine) => {
       await scim.mapAllUsers('Front door');
     });
 
-    const body = (access: object, more: object = {}): object => ({ schemas: [USER_URN, ACCESS_URN], userName: 'ann', [ACCESS_URN]: access, ...more });
+    const body = (access: object, more: object = {}): object => ({
+      schemas: [USER_URN, ACCESS_URN],
+      userName: 'ann',
+      [ACCESS_URN]: access,
+      ...more,
+    });
     const add = async (access: object): Promise<string> => idOf(await scim.post('/Users', body(access)), 201);
 
     it('validFrom and validUntil are the member’s window, whatever their offset', async () => {
@@ -47,7 +52,8 @@ forEachEngine((engine) => {
       server().setTime(day(2));
       server().parts.timekeeper.wake();
       const deadline = performance.now() + 10_000;
-      while ((await scim.syncOf('ann'))?.skipReason !== 'expired' && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+      while ((await scim.syncOf('ann'))?.skipReason !== 'expired' && performance.now() < deadline)
+        await new Promise((resolve) => setTimeout(resolve, 20));
       expect(await scim.member('ann')).to.deep.include({ status: 'ended', pins: [] });
     });
 
@@ -78,7 +84,11 @@ forEachEngine((engine) => {
 
     it('a PATCH that leaves a window of no length is refused', async () => {
       const id = await add({ validFrom: day(3) });
-      expectScimError(await scim.patch(`/Users/${id}`, { op: 'add', path: `${ACCESS_URN}:validUntil`, value: day(3) }), 400, 'invalidValue');
+      expectScimError(
+        await scim.patch(`/Users/${id}`, { op: 'add', path: `${ACCESS_URN}:validUntil`, value: day(3) }),
+        400,
+        'invalidValue',
+      );
     });
 
     it('outside the sync scope: skipped until its day, then created by time alone; status and reason can be read', async () => {
@@ -140,13 +150,15 @@ forEachEngine((engine) => {
       await scim.mapAllUsers();
     });
 
-    const post = (userName: string, pin: string): Promise<ScimAnswer> => scim.post('/Users', { schemas: [USER_URN, ACCESS_URN], userName, [ACCESS_URN]: { pin } });
+    const post = (userName: string, pin: string): Promise<ScimAnswer> =>
+      scim.post('/Users', { schemas: [USER_URN, ACCESS_URN], userName, [ACCESS_URN]: { pin } });
 
     async function reveal(userName: string): Promise<string[]> {
       const member = await scim.member(userName);
       const { db, stores } = server().parts;
       const pins: string[] = [];
-      for (const pin of member?.pins ?? []) pins.push(await db.transaction((tx) => stores.pins.revealPin(tx, server().context, member?.id ?? '', pin)));
+      for (const pin of member?.pins ?? [])
+        pins.push(await db.transaction((tx) => stores.pins.revealPin(tx, server().context, member?.id ?? '', pin)));
       return pins;
     }
 
@@ -211,7 +223,9 @@ forEachEngine((engine) => {
       idOf(await post('ann@example.com', '48205914'), 201);
       expect(await scim.member('ann@example.com')).to.deep.include({ status: 'active', pins: [], links: [], emails: [] });
       await scim.patchSettings({ credentials: { pin: 'generate', magicLink: true } });
-      const [pin = ''] = await reveal('ann@example.com');
+      expect(await reveal('ann@example.com'), 'the one that was sent').to.deep.equal(['48205914']);
+      await scim.addUser('bob@example.com');
+      const [pin = ''] = await reveal('bob@example.com');
       expect(pin).to.match(/^\d{6}$/);
       expect((await scim.member('ann@example.com'))?.links).to.have.length(1);
     });

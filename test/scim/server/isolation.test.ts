@@ -39,7 +39,10 @@ forEachEngine((engine) => {
       ] as const) {
         for (const method of ['GET', 'PUT', 'PATCH', 'DELETE'] as const) {
           const body = method === 'PUT' || method === 'PATCH' ? bodies[method][endpoint] : undefined;
-          const [other, nobody] = [await mine.scim(method, `/${endpoint}/${id}`, body), await mine.scim(method, `/${endpoint}/${UNKNOWN}`, body)];
+          const [other, nobody] = [
+            await mine.scim(method, `/${endpoint}/${id}`, body),
+            await mine.scim(method, `/${endpoint}/${UNKNOWN}`, body),
+          ];
           expectScimError(other, 404);
           expect(other.text).to.equal(nobody.text);
         }
@@ -52,7 +55,14 @@ forEachEngine((engine) => {
       for (const path of ['/Users', '/Groups', '/Users?count=0', '/Users?sortBy=userName']) {
         expect((await mine.get(path)).body['totalResults'], path).to.equal(0);
       }
-      for (const filter of ['userName eq "ann@example.com"', 'externalId eq "e1"', 'emails eq "ann@example.com"', `id eq "${theirUser}"`, `groups eq "${theirGroup}"`, 'userName pr or id pr']) {
+      for (const filter of [
+        'userName eq "ann@example.com"',
+        'externalId eq "e1"',
+        'emails eq "ann@example.com"',
+        `id eq "${theirUser}"`,
+        `groups eq "${theirGroup}"`,
+        'userName pr or id pr',
+      ]) {
         expect(resourcesIn(await mine.find('/Users', filter)), filter).to.deep.equal([]);
       }
       for (const filter of [`members eq "${theirUser}"`, 'displayName eq "Admins"', `id eq "${theirGroup}" or displayName pr`]) {
@@ -79,8 +89,16 @@ forEachEngine((engine) => {
         const [answer, unknown] = [await add(foreign), await add(UNKNOWN)];
         expectScimError(answer, 400, 'invalidValue');
         expect(answer.text).to.equal(unknown.text);
-        expectScimError(await mine.post('/Groups', { schemas: [GROUP_URN], displayName: 'x', members: [{ value: foreign }] }), 400, 'invalidValue');
-        expectScimError(await mine.put(`/Groups/${group}`, { schemas: [GROUP_URN], displayName: 'x', members: [{ value: foreign }] }), 400, 'invalidValue');
+        expectScimError(
+          await mine.post('/Groups', { schemas: [GROUP_URN], displayName: 'x', members: [{ value: foreign }] }),
+          400,
+          'invalidValue',
+        );
+        expectScimError(
+          await mine.put(`/Groups/${group}`, { schemas: [GROUP_URN], displayName: 'x', members: [{ value: foreign }] }),
+          400,
+          'invalidValue',
+        );
       }
       expect(await mine.membersOf(group)).to.deep.equal([]);
       await mine.patchSettings({ scim: { unknownMember: 'skip' } });
@@ -89,7 +107,9 @@ forEachEngine((engine) => {
     });
 
     it('B31 the User of a pulled integration: 404 for the token of an IdP', async () => {
-      const id = await server().parts.db.transaction((tx) => createIntegration(tx, server().context, { kind: 'guesty', name: 'Guesty', settings: {} }));
+      const id = await server().parts.db.transaction((tx) =>
+        createIntegration(tx, server().context, { kind: 'guesty', name: 'Guesty', settings: {} }),
+      );
       const pulled = new Connection(server(), id, await server().issueToken(id));
       const [reservation = ''] = await pulled.seed([{ userName: 'reservation-1' }]);
       expect((await pulled.get(`/Users/${reservation}`)).status).to.equal(200);

@@ -5,7 +5,8 @@ import { expectScimError, resourcesIn, type ScimAnswer, userNamesIn } from '../.
 
 const TOTAL = 1200;
 const nameOf = (index: number): string => `user-${String(index).padStart(4, '0')}`;
-const names = (from: number, to: number): string[] => Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => nameOf(from + index));
+const names = (from: number, to: number): string[] =>
+  Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => nameOf(from + index));
 
 /** In one transaction, so that the order of creation is known. */
 function fill(scim: Connection, count: number): Promise<string[]> {
@@ -80,7 +81,8 @@ forEachEngine((engine) => {
       expectCounters(down, TOTAL, 11, 5);
       expect(userNamesIn(down)).to.deep.equal(names(1186, 1190).reverse());
       const seen: string[] = [];
-      for (let startIndex = 1; startIndex <= TOTAL; startIndex += 500) seen.push(...userNamesIn(await scim.get(`/Users?sortBy=title&startIndex=${startIndex}&count=500`)));
+      for (let startIndex = 1; startIndex <= TOTAL; startIndex += 500)
+        seen.push(...userNamesIn(await scim.get(`/Users?sortBy=title&startIndex=${startIndex}&count=500`)));
       expect(new Set(seen).size, 'equal keys are told apart').to.equal(TOTAL);
       expect(seen.slice(0, 2)).to.deep.equal([nameOf(1), nameOf(2)]);
       expect(seen.at(-1)).to.equal(nameOf(1200));
@@ -128,7 +130,9 @@ forEachEngine((engine) => {
       await Promise.all([
         ...ids.slice(0, 30).map((id) => busy.delete(`/Users/${id}`)),
         ...Array.from({ length: 20 }, (_, index) => busy.addUser(`v${index}`)),
-        ...Array.from({ length: 5 }, () => busy.post('/Users', { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: 'u40' })),
+        ...Array.from({ length: 5 }, () =>
+          busy.post('/Users', { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: 'u40' }),
+        ),
       ]);
       expectCounters(await busy.get('/Users'), 50, 1, 50);
       expectCounters(await busy.find('/Users', 'userName pr'), 50, 1, 50);

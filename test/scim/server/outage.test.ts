@@ -19,7 +19,7 @@ function breakDatabase(db: Database, error: () => Error): () => void {
 }
 
 forEachEngine((engine) => {
-  describe('while the database is away (L17, D-A4)', () => {
+  describe('while the database is away (L17, L19, D-A4)', () => {
     let server: TestServer;
     let scim: Connection;
     let user: string;
@@ -97,7 +97,9 @@ forEachEngine((engine) => {
     it('L17/L18 an error that nobody foresaw is a 500 that says nothing, never 404 or 400, and is logged', async () => {
       const { db } = server.parts;
       for (const error of [new Error('secret place /srv/x'), new TypeError('Cannot read properties of undefined'), new RangeError('x')]) {
-        for (const [method, path, body] of requests().filter(([verb]) => verb !== 'GET').slice(0, 8)) {
+        for (const [method, path, body] of requests()
+          .filter(([verb]) => verb !== 'GET')
+          .slice(0, 8)) {
           server.logged.splice(0);
           const { transaction } = db;
           Object.assign(db, { transaction: () => Promise.reject(error) });
@@ -114,7 +116,10 @@ forEachEngine((engine) => {
     if (engine.name === 'postgres') {
       it('the server ends all connections: requests fail with 503 at worst and the next ones succeed', async () => {
         await server.parts.db.read
-          .query('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()', [])
+          .query(
+            'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+            [],
+          )
           .catch(() => undefined);
         const answers = await Promise.all(Array.from({ length: 20 }, () => scim.get(`/Users/${user}`)));
         for (const answer of answers) expect(answer.status).to.be.oneOf([200, 503]);

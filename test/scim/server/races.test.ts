@@ -94,7 +94,9 @@ forEachEngine((engine) => {
       if (first === undefined || second === undefined) throw new Error('no servers');
       const here = await first.connect();
       const there = new Connection(second, here.id, { id: here.tokenId, text: here.token ?? '' });
-      const answers = await times(200, (index) => (index % 2 === 0 ? here : there).post('/Users', { schemas: [USER_URN], userName: 'ann@example.com' }));
+      const answers = await times(200, (index) =>
+        (index % 2 === 0 ? here : there).post('/Users', { schemas: [USER_URN], userName: 'ann@example.com' }),
+      );
       expect(statuses(answers)).to.deep.equal({ 201: 1, 409: 199 });
       for (const at of [here, there]) expect(resourcesIn(await at.get('/Users'))).to.have.length(1);
       const names = await times(40, (index) => (index % 2 === 0 ? here : there).addUser(`user-${index}`));

@@ -35,7 +35,12 @@ forEachEngine((engine) => {
         });
 
         it('L15 ETag is meta.version on every resource; lists and errors have none', async () => {
-          const answers = [created, await scim.get(at), await scim.put(at, { ...body, externalId: 'e1' }), await scim.scim('PATCH', `${at}?attributes=meta`, patchBody)];
+          const answers = [
+            created,
+            await scim.get(at),
+            await scim.put(at, { ...body, externalId: 'e1' }),
+            await scim.scim('PATCH', `${at}?attributes=meta`, patchBody),
+          ];
           expect(answers.map((answer) => [answer.status, answer.headers.get('etag')])).to.deep.equal([
             [201, 'W/"1"'],
             [200, 'W/"1"'],
@@ -87,7 +92,9 @@ forEachEngine((engine) => {
           const sub = name === 'User' ? 'phoneNumbers' : 'members';
           const ids = name === 'User' ? [] : await Promise.all(Array.from({ length: 50 }, (_, index) => scim.addUser(`u${index}`)));
           const answers = await Promise.all(
-            Array.from({ length: 50 }, (_, index) => scim.patch(at, { op: 'add', path: sub, value: [{ value: ids[index] ?? `+${index}` }] })),
+            Array.from({ length: 50 }, (_, index) =>
+              scim.patch(at, { op: 'add', path: sub, value: [{ value: ids[index] ?? `+${index}` }] }),
+            ),
           );
           expect(new Set(answers.map((answer) => answer.headers.get('etag'))).size).to.equal(50);
           const after = await scim.get(at);
@@ -98,7 +105,10 @@ forEachEngine((engine) => {
         it('A34 a PUT over a newer version is written down with both versions', async () => {
           await scim.put(at, { ...body, externalId: 'e1' });
           await scim.put(at, { ...body, externalId: 'e2' });
-          const events = await server().query<{ details: string }>("select details from events where integration_id = ? and verb = 'edit' order by seq", scim.id);
+          const events = await server().query<{ details: string }>(
+            "select details from events where integration_id = ? and verb = 'edit' order by seq",
+            scim.id,
+          );
           expect(events.map((event) => (JSON.parse(event.details) as { versions: unknown }).versions)).to.deep.equal([
             { before: 1, after: 2 },
             { before: 2, after: 3 },
@@ -106,7 +116,9 @@ forEachEngine((engine) => {
         });
 
         it('ten writers with one If-Match: one wins', async () => {
-          const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => scim.put(at, { ...body, externalId: `e${index}` }, { 'if-match': 'W/"1"' })));
+          const answers = await Promise.all(
+            Array.from({ length: 10 }, (_, index) => scim.put(at, { ...body, externalId: `e${index}` }, { 'if-match': 'W/"1"' })),
+          );
           expect(answers.map((answer) => answer.status).sort()).to.deep.equal([200, ...Array.from({ length: 9 }, () => 412)]);
         });
       });

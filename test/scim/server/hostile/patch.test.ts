@@ -221,7 +221,7 @@ forEachEngine((engine) => {
       expect(await remove({ op: 'remove', path: `members[value eq "${ids[0]}"]` })).to.have.members(ids.slice(3));
     });
 
-    it('C16/C20 the same document twice: same state, same version, no event', async () => {
+    it('C16/C20/L49 the same document twice: same state, same version, no event', async () => {
       const group = await scim.addGroup('Cleaners', [ann]);
       const before = await scim.get(`/Groups/${group}`);
       await scim.newEvents();

@@ -30,8 +30,8 @@ const windows = (from: unknown, until: unknown): object => access({ validFrom: f
 const email = (value: unknown): object => user({ emails: [{ value }] });
 
 const TABLE: readonly Hostile[] = [
-  post('B1 no schemas', { userName: 'x' }, 400, 'invalidSyntax'),
-  post('B2 schemas a text', { schemas: USER_URN, userName: 'x' }, 400, 'invalidSyntax'),
+  post('B1/L42 no schemas', { userName: 'x' }, 400, 'invalidSyntax'),
+  post('B2/L42 schemas a text', { schemas: USER_URN, userName: 'x' }, 400, 'invalidSyntax'),
   post('B2 schemas empty', { schemas: [], userName: 'x' }, 400, 'invalidSyntax'),
   post('B2 schemas twice the same', { schemas: [USER_URN, USER_URN], userName: 'x' }, 400, 'invalidSyntax'),
   post('B2 schemas unknown alone', { schemas: ['urn:x'], userName: 'x' }, 400, 'invalidSyntax'),
@@ -56,7 +56,7 @@ const TABLE: readonly Hostile[] = [
   refused('B13 userName and USERNAME', { ...user(), USERNAME: 'y' }),
   ...['maybe', 1, 0, null, '', [], {}].map((active) => refused(`B14 active ${JSON.stringify(active)}`, user({ active }))),
   refused(
-    'B15 two primary addresses',
+    'B15/L44 two primary addresses',
     user({
       emails: [
         { value: 'a@x.example', primary: true },
@@ -266,13 +266,13 @@ forEachEngine((engine) => {
       await scim.addUser('ann');
     });
 
-    it('B36 a member named twice is stored once', async () => {
+    it('B36/L45 a member named twice is stored once', async () => {
       const ann = await scim.addUser('ann');
       const group = await scim.addGroup('Cleaners', [ann, ann]);
       expect(await scim.membersOf(group)).to.deep.equal([ann]);
     });
 
-    it('B37 a Group cannot contain itself, directly or round a circle of three', async () => {
+    it('B37/L45 a Group cannot contain itself, directly or round a circle of three', async () => {
       const [a, b, c] = [await scim.addGroup('a'), await scim.addGroup('b'), await scim.addGroup('c')];
       const nest = (parent: string, child: string) =>
         scim.patch(`/Groups/${parent}`, { op: 'add', path: 'members', value: [{ value: child }] });

@@ -123,7 +123,7 @@ forEachEngine((engine) => {
         ['another scheme', 'Basic YTpi'],
         ['a token alone', 'nothing'],
       ] as const) {
-        it(`${label} → 401 with WWW-Authenticate, discovery aside`, async () => {
+        it(`${label} → 401 with L11 WWW-Authenticate, discovery aside`, async () => {
           for (const path of ['/Users', '/Groups', '/Me', '/Users/x', '/Bulk', '/.search', '/nope']) {
             const answer = await asking(authorization, path);
             expectScimError(answer, 401);
@@ -200,7 +200,7 @@ forEachEngine((engine) => {
         expect(JSON.stringify(server().logged)).not.to.include(connection.token);
       });
 
-      it('A10 broken JSON, a wrong type and a huge body without a token → 401', async () => {
+      it('A10/L5 broken JSON, a wrong type and a huge body without a token → 401', async () => {
         const stranger = new ScimClient(server().url, null);
         expectScimError(await stranger.post('/Users', '{"schemas":'), 401);
         expectScimError(await stranger.post('/Users', 'x', { 'content-type': 'text/plain' }), 401);
