@@ -5,7 +5,8 @@ import { forEachEngine } from '../../support/engines.js';
 import { type Connection, serverOf } from '../../support/running-server.js';
 import { expectNoLeak, objectsIn, resourcesIn } from '../../support/scim-client.js';
 
-const OPERATORS = ['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le'];
+/** One of each kind: the others differ in a sign only, and have unit tests. */
+const OPERATORS = ['eq', 'ne', 'co', 'gt'];
 const COMMON = [
   'id',
   'externalId',
@@ -67,7 +68,7 @@ forEachEngine((engine) => {
       expect(attributes.length).to.be.above(90);
     });
 
-    it('can be compared by every operator, or is refused as invalidFilter; eq and ne share the list between them', async () => {
+    it('can be compared, or is refused as invalidFilter; who has a value and who has none are everybody', async () => {
       for (const [endpoint, { path, type }] of attributes) {
         const totals = new Map<string, number>();
         for (const operator of [...OPERATORS, 'pr', 'not pr']) {
