@@ -33,6 +33,7 @@ interface NewPin {
   readonly hash: string;
   readonly sealed: string;
   readonly length: number;
+  readonly from_source: number;
 }
 
 const insertPin = statement<NewPin>('pins.insert', (sql, p) =>
@@ -45,6 +46,7 @@ const insertPin = statement<NewPin>('pins.insert', (sql, p) =>
       hash: p.hash,
       sealed: p.sealed,
       length: p.length,
+      from_source: p.from_source,
     })
     .onConflict('hash')
     .ignore(),
@@ -163,7 +165,7 @@ export class PinStore {
   async setSealedPin(tx: Tx, context: ChangeContext, wanted: ForMember & SealedPin): Promise<'set' | 'taken'> {
     const { hash, sealed, sealedFor } = wanted;
     const digits = this.#keys.open(sealed, sealedFor.table, sealedFor.rowId).expose();
-    return (await this.#insert(tx, context, wanted, digits, hash)) === null ? 'taken' : 'set';
+    return (await this.#insert(tx, context, wanted, digits, hash, true)) === null ? 'taken' : 'set';
   }
 
   /** false when there is nothing to bring back: it is live, not this owner's, or its cool-down is over. */
@@ -196,6 +198,7 @@ export class PinStore {
     { member, managedBy, because }: ForMember,
     digits: string,
     hash: string,
+    fromSource = false,
   ): Promise<string | null> {
     const id = newId('pin');
     const row: NewPin = {
@@ -206,6 +209,7 @@ export class PinStore {
       hash,
       sealed: this.#keys.seal(digits, 'pins', id),
       length: digits.length,
+      from_source: fromSource ? 1 : 0,
     };
     if ((await tx.run(insertPin, row)) === 0) {
       const holder = await tx.first(holderOfHash, { hash });
