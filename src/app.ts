@@ -1,7 +1,9 @@
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Parts } from './compose.js';
+import { adminRouter } from './http/admin/router.js';
 import { opsRouter } from './http/ops/router.js';
+import { problemForUnknownPath } from './http/problem.js';
 import { scimRouter } from './scim/router.js';
 
 /** Every route of Latchkey on one Express application that does not listen yet: what supertest imports. */
@@ -14,5 +16,7 @@ export function createApp(parts: Parts): Express {
   app.use(helmet());
   app.use(opsRouter(parts));
   app.use('/scim/v2', scimRouter(parts.scim));
+  app.use('/api/v1', adminRouter(parts));
+  app.use(problemForUnknownPath(parts.logger));
   return app;
 }

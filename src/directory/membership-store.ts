@@ -57,6 +57,7 @@ const ancestors = statement<{ id: string }, { id: string }>('memberships.ancesto
 );
 
 // Marks are set on Users that are marked already too: the one who reconciles such a User now may not have seen our change.
+// The recursion starts from the column, not from the parameter: PostgreSQL refuses one whose first step has another collation.
 const BELOW = `with recursive down(id) as (
   select id from groups where id = ? union select gg.child_id from group_groups gg join down on gg.parent_id = down.id)`;
 

@@ -19,11 +19,12 @@ const BATCH = 32;
 /** How long a User whose reconciliation failed is left alone before it is tried again. */
 const RETRY_MS = 30_000;
 
-// Two look-ups in two partial indexes, with their conditions as literals: an OR, or a parameter, would walk the table.
+// Two look-ups in two partial indexes, with their conditions as literals: an OR, or a parameter, would walk the table,
+// and so would SQLite for a plain `seq` beside `next_at`.
 const waiting = statement<{ now: Instant; after: number; limit: number }, { seq: number; id: string }>('reconcile.waiting', (sql, p) =>
   sql.raw(
     `select seq, id from users where dirty = 1 and seq > cast(? as bigint)
-     union select seq, id from users where next_at is not null and next_at <= ? and seq > cast(? as bigint)
+     union select seq, id from users where next_at is not null and next_at <= ? and seq + 0 > cast(? as bigint)
      order by seq limit cast(? as bigint)`,
     [p.after, p.now, p.after, p.limit],
   ),

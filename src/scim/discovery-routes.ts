@@ -5,6 +5,7 @@ import type { ScimParts } from './call.js';
 import { listResponse } from './handlers/list.js';
 import { resourceTypeDocuments, schemaDocuments, serviceProviderConfig } from './schema/discovery.js';
 import { connectionIfAny } from './transport/authenticate.js';
+import { queryOf } from './transport/query.js';
 import { NotAllowedHere } from './transport/refusals.js';
 import { sendJson, sendText } from './transport/respond.js';
 
@@ -40,7 +41,7 @@ export function discoveryRoutes(parts: ScimParts): Router {
 
 /** "Not a filterable resource": anything else would let a client think that it got the matching ones. @see RFC 7644 section 4 */
 function refuseFilter(request: Request): void {
-  if (request.query['filter'] !== undefined) throw new NotAllowedHere('Discovery cannot be filtered.');
+  if (queryOf(request).filter !== undefined) throw new NotAllowedHere('Discovery cannot be filtered.');
 }
 
 function listOf(documents: readonly JsonObject[]): string {

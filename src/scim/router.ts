@@ -5,7 +5,7 @@ import { mountResources } from './mount/router.js';
 import { authenticate } from './transport/authenticate.js';
 import { parseBody, readBody, refuseUnreadable } from './transport/body.js';
 import { negotiateAnswer, requireJsonBody } from './transport/media-type.js';
-import { pinQuery } from './transport/query.js';
+import { readQuery } from './transport/query.js';
 import { EndpointNotFound, MethodNotAllowed, NotImplementedHere } from './transport/refusals.js';
 import { sendErrors } from './transport/respond.js';
 
@@ -29,7 +29,7 @@ export function scimRouter(parts: ScimParts): Router {
   const router = express.Router({ caseSensitive: true });
   router.use(noStore, negotiateAnswer);
   router.use(discoveryFirst(authenticate(parts, 'optional'), authenticate(parts, 'required')));
-  router.use(pinQuery, refuseMe, refuseOtherMethods, requireJsonBody);
+  router.use(readQuery, refuseMe, refuseOtherMethods, requireJsonBody);
   router.use(readBody, refuseUnreadable, parseBody);
   router.use(discoveryRoutes(parts));
   router.use(...mountResources(parts));
@@ -55,6 +55,8 @@ const refuseMe: RequestHandler = (request, _response, next) => {
 };
 
 const refuseOtherMethods: RequestHandler = (request, _response, next) => {
+  // Throws a URIError, which is a mistake of the client; deeper down the router would call it a missing endpoint.
+  decodeURIComponent(request.path);
   const endpoint = METHODS.find(([path]) => path.test(request.path));
   if (endpoint === undefined) throw new EndpointNotFound();
   if (!endpoint[1].includes(request.method)) throw new MethodNotAllowed(endpoint[1]);

@@ -236,20 +236,28 @@ describe('member store', () => {
     });
 
     it('lets two changes to one member wait for each other', async () => {
-      await create({ window: OPEN_WINDOW });
-      await world.newEvents();
+      const id = await create({ window: OPEN_WINDOW });
 
-      await Promise.all(
-        Array.from({ length: 8 }, (_, n) =>
-          inTx(async (tx) => {
-            const found = await lockMemberOfUser(tx, userId);
-            if (found === null) throw new Error('no member');
-            if (found.endedAt === null) await endMember(tx, at(n), found.id, because);
-          }),
-        ),
+      const [, seen] = await world.contend(
+        async (tx) => {
+          await lockMemberOfUser(tx, userId);
+          await endMember(tx, at(1), id, because);
+        },
+        (tx) => lockMemberOfUser(tx, userId),
       );
 
-      expect(await world.newEvents()).to.deep.equal(['edit member']);
+      expect(seen?.endedAt).to.equal(at(1).now);
+    });
+
+    it('locks a member by reading it, so that what was read holds until the change', async () => {
+      await create();
+
+      const [first, second] = await world.contend(
+        (tx) => memberOfUser(tx, userId),
+        (tx) => memberOfUser(tx, userId),
+      );
+
+      expect(first).to.deep.equal(second);
     });
 
     describe('keeps associations', () => {

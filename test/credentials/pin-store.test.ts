@@ -224,8 +224,10 @@ describe('pin store', () => {
       it('for thirty days and not a millisecond longer', async () => {
         const first = idOf(await set(bo, '483920'));
         await revoke(bo, first);
+        const before = await pins.pinsOf(world.db.read, bo.id);
 
-        expect(await set(ana, '483920', at(30 * DAY_MS - 1))).to.equal('taken');
+        expect(await set(ana, '483920', at(30 * DAY_MS - 1), 'int_x')).to.equal('taken');
+        expect(await pins.pinsOf(world.db.read, bo.id)).to.deep.equal(before);
         await world.newEvents();
         expect(await set(ana, '483920', at(30 * DAY_MS))).to.have.property('length', 6);
         expect(await world.newEvents()).to.deep.equal(['edit pin', 'create pin']);

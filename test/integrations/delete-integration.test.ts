@@ -138,6 +138,20 @@ describe('deleting an integration', () => {
       for (const pin of digits) expect(log).not.to.include(pin);
     });
 
+    it('leaves alone what was revoked before, with the cool-down that it has', async () => {
+      const ana = await member(integrationId, 'Ana');
+      const [pin] = await new PinStore(world.keys).pinsOf(world.db.read, ana);
+      const wanted = { member: { id: ana, name: 'Ana', integrationId }, managedBy: integrationId, id: pin?.id ?? '', because };
+      await inTx((tx) => new PinStore(world.keys).revokePin(tx, NOW, wanted));
+
+      await remove('revoke', DAY_MS);
+
+      expect(await new PinStore(world.keys).pinsOf(world.db.read, ana)).to.deep.equal([
+        { ...pin, revokedAt: T0, coolingUntil: at(30 * DAY_MS).now },
+      ]);
+      expect((await eventsOf('Ana')).filter((text) => text === 'delete pin')).to.deep.equal([]);
+    });
+
     it('leaves a member to housekeeping at the time of its own end', async () => {
       await member(integrationId, 'over', { startsAt: null, endsAt: at(-DAY_MS).now });
       await member(integrationId, 'open');

@@ -28,7 +28,7 @@ import type { Engine } from './engines.js';
 export const PUBLIC_URL = 'https://doors.example.com';
 export const START: Instant = instant(Date.UTC(2026, 4, 1, 12));
 
-type Verb = 'get' | 'post' | 'put' | 'patch' | 'delete';
+type Verb = 'head' | 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** A database of its own, a clock that a test moves, and the admin API over both. */
 export class AdminWorld {

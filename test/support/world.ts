@@ -1,7 +1,6 @@
 import { generateKeyRing } from '../../src/credentials/key-ring.js';
 import { KeyRing } from '../../src/credentials/sealed.js';
-import type { Database } from '../../src/db/database.js';
-import type { SqlValue } from '../../src/db/statement.js';
+import type { Database, SqlValue, Tx } from '../../src/db/database.js';
 import { migrate } from '../../src/db/migrate.js';
 import { openDatabase } from '../../src/db/open.js';
 import { type ChangeContext, SYSTEM } from '../../src/domain/events.js';
@@ -114,6 +113,31 @@ export class World {
   async count(sql: string, ...bindings: readonly SqlValue[]): Promise<number> {
     const [row] = await this.db.read.query<{ n: number }>(`select count(*) as n from ${sql}`, bindings);
     return row?.n ?? 0;
+  }
+
+  /**
+   * Runs `first`, and before it commits starts `second`, which on PostgreSQL has to wait for a lock that `first` holds;
+   * it is an error when it does not. On SQLite there is one writer, so `second` waits in any case.
+   */
+  async contend<A, B>(first: (tx: Tx) => Promise<A>, second: (tx: Tx) => Promise<B>): Promise<[A, B]> {
+    let behind: Promise<B> | undefined;
+    const ahead = await this.db.transaction(async (tx) => {
+      const result = await first(tx);
+      let ended = false;
+      behind = this.db.transaction(second).finally(() => {
+        ended = true;
+      });
+      while (this.db.engine === 'postgres' && !(await this.#somebodyWaits())) {
+        if (ended) throw new Error('the second did not wait for the first');
+      }
+      return result;
+    });
+    if (behind === undefined) throw new Error('the first never ran');
+    return [ahead, await behind];
+  }
+
+  async #somebodyWaits(): Promise<boolean> {
+    return (await this.count("pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()")) > 0;
   }
 
   /** The events written since the last call, as `verb object`. */

@@ -238,6 +238,45 @@ export async function up(knex: Knex): Promise<void> {
     table.index(['object_id', 'seq']);
     table.index(['integration_id', 'seq']);
   });
+
+  if (!postgres) await teachPlanner(knex);
+}
+
+/**
+ * What SQLite's planner believes about the tables (sqlite_stat1), so that its plans do not depend on when ANALYZE ran:
+ * one integration has many rows, an id or a key has one. Without it `integration_id = ? and id in (…)` walks the directory.
+ *
+ * @see https://sqlite.org/fileformat2.html#stat1tab
+ */
+async function teachPlanner(knex: Knex): Promise<void> {
+  const directory = (table: string, indexes: readonly (readonly [string, string])[]) =>
+    indexes.map(([index, perPrefix]) => ({ tbl: table, idx: `${table}_${index}`, stat: `100000 ${perPrefix}` }));
+  await knex.raw('analyze');
+  await knex('sqlite_stat1').insert([
+    ...directory('users', [
+      ['id_unique', '1'],
+      ['integration_id_user_name_key_unique', '20000 1'],
+      ['integration_id_external_id_unique', '20000 1'],
+      ['integration_id_seq_index', '20000 1'],
+      ['integration_id_updated_at_index', '20000 2'],
+    ]),
+    // Partial indexes hold few of the rows.
+    { tbl: 'users', idx: 'users_dirty', stat: '100 1' },
+    { tbl: 'users', idx: 'users_next_at', stat: '1000 1' },
+    ...directory('groups', [
+      ['id_unique', '1'],
+      ['integration_id_unique_name_key_unique', '20000 1'],
+      ['integration_id_external_id_unique', '20000 1'],
+      ['integration_id_seq_index', '20000 1'],
+      ['integration_id_display_name_key_index', '20000 1'],
+    ]),
+    ...directory('user_emails', [['integration_id_value_key_index', '20000 1']]),
+    ...directory('members', [
+      ['id_unique', '1'],
+      ['user_id_unique', '1'],
+      ['integration_id_external_id_index', '20000 1'],
+    ]),
+  ]);
 }
 
 export async function down(knex: Knex): Promise<void> {

@@ -109,7 +109,8 @@ function placeOf({ instancePath, keyword, params, message }: ErrorObject): Place
     return { pointer: `${instancePath}/${pointerToken(String(params['missingProperty']))}`, detail: 'is required' };
   if (keyword === 'enum')
     return { pointer: instancePath, detail: `must be one of ${(params['allowedValues'] as readonly unknown[]).join(', ')}` };
-  if (keyword === 'const') return { pointer: instancePath, detail: `must be ${String(params['allowedValue'])}` };
+  if (keyword === 'const')
+    return { pointer: instancePath, detail: `must be ${String(params['allowedValue'])}: anything else is not available` };
   if (keyword === 'pattern') return { pointer: instancePath, detail: 'does not have the right form' };
   return { pointer: instancePath, detail: message ?? 'is not valid' };
 }

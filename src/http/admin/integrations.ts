@@ -13,8 +13,8 @@ import type { AdminParts } from './parts.js';
 import { created, nothing, ok, type Route, route, routeWithBody } from './route.js';
 import { shortListPage } from './short-list.js';
 
-const MEMBERS = ['keep', 'revoke'] as const;
-export type MembersChoice = (typeof MEMBERS)[number];
+export const MEMBERS_CHOICES = ['keep', 'revoke'] as const;
+export type MembersChoice = (typeof MEMBERS_CHOICES)[number];
 
 const liveMembers = statement<{ integrationId: string }, { n: number }>('admin.liveMembers', (sql, p) =>
   sql.raw('select cast(count(*) as bigint) as n from members where integration_id = ? and deleted_at is null', [p.integrationId]),
@@ -46,7 +46,7 @@ export const INTEGRATION_ROUTES: readonly Route[] = [
     return ok({ ...integrationView(parts, await getIntegration(parts.db.read, id)), ...(pending > 0 ? { pending } : {}) });
   }),
   route('DELETE', '/integrations/{id}', 'operator', async ({ parts, param, query, change }) => {
-    const members = query.oneOf('members', MEMBERS);
+    const members = query.oneOf('members', MEMBERS_CHOICES);
     await parts.db.transaction((tx) => deleteChosen(tx, change(), param('id'), members));
     return nothing;
   }),

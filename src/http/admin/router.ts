@@ -10,7 +10,7 @@ import { ROUTES } from './routes.js';
 import { noStore, parseJson, readBody, refuseUnreadable, requireJson } from './transport.js';
 
 /** Where the router is mounted: locations of created things begin with it. */
-export const API_BASE = '/api/v1';
+const API_BASE = '/api/v1';
 
 const ID = /^[A-Za-z0-9_-]{1,100}$/;
 

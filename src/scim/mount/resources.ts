@@ -7,7 +7,7 @@ import { list } from '../handlers/list.js';
 import { createUser, deleteUser, getUser, patchUser, replaceUser } from '../handlers/users.js';
 import { GROUP_RESOURCE, USER_RESOURCE } from '../resource-kinds.js';
 import { connectionOf } from '../transport/authenticate.js';
-import type { ScimQuery } from '../transport/query.js';
+import { queryOf } from '../transport/query.js';
 
 /** What the router hands to the resource classes with every request; a class, because it passes through untyped hands. */
 export class MountContext {
@@ -101,7 +101,7 @@ async function guarded(context: unknown, operation: (parts: ScimParts, call: Sci
 function callOf(request: Request): ScimCall {
   const ifMatch = request.headers['if-match'];
   const ifNoneMatch = request.headers['if-none-match'];
-  return { connection: connectionOf(request), query: request.query as ScimQuery, body: request.body as unknown, ifMatch, ifNoneMatch };
+  return { connection: connectionOf(request), query: queryOf(request), body: request.body as unknown, ifMatch, ifNoneMatch };
 }
 
 declareResource(SCIMMY.Schemas.User, {

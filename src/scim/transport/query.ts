@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { InvalidFilter, InvalidValue } from '../errors.js';
 
 const NAMES = ['filter', 'sortBy', 'sortOrder', 'startIndex', 'count', 'attributes', 'excludedAttributes'] as const;
@@ -9,13 +9,20 @@ export type ScimQuery = { readonly [Key in Name]?: string };
 
 const BY_LOWER_CASE: ReadonlyMap<string, Name> = new Map(NAMES.map((name) => [name.toLowerCase(), name]));
 
+const queries = new WeakMap<Request, ScimQuery>();
+
+/** The query that `readQuery` found. */
+export function queryOf(request: Request): ScimQuery {
+  return queries.get(request) ?? {};
+}
+
 /**
- * Parses the query once, into strings only, and pins it: Express 5 parses it again at every read, so what a later
- * handler writes into it would be lost. Unknown parameters are ignored (Entra hangs a flag on its base URL);
- * a known one given twice or as `filter[a]` is refused, since every reading of it would be a guess.
+ * Parses the query once, into strings only, and keeps it out of the router's reach: scimmy-routers writes its own
+ * reading of numbers into `request.query`, by which `0x10` is a count. Unknown parameters are ignored (Entra hangs a
+ * flag on its base URL); a known one given twice or as `filter[a]` is refused, since every reading of it would be a guess.
  */
-export const pinQuery: RequestHandler = (request, _response, next) => {
-  Object.defineProperty(request, 'query', { value: parseQuery(request.originalUrl), writable: true, configurable: true });
+export const readQuery: RequestHandler = (request, _response, next) => {
+  queries.set(request, parseQuery(request.originalUrl));
   next();
 };
 

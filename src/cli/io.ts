@@ -1,0 +1,32 @@
+import type { Config } from '../config.js';
+
+/** Where a command writes and what it reads: the process in use, plain texts in a test. */
+export interface Io {
+  /** Results, and nothing else. */
+  out(text: string): void;
+  /** Errors and progress. */
+  error(text: string): void;
+  /** Is somebody watching: colour and progress are for them. */
+  readonly outIsTerminal: boolean;
+  readonly errorIsTerminal: boolean;
+  /** @throws InvalidConfig */
+  readConfig(): Config;
+}
+
+const newline = '\n';
+
+/** The process itself. A reader that went away (`latchkey … | head`) stops nobody from finishing the work. */
+export function processIo(readConfig: () => Config): Io {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  return {
+    out: (text) => void process.stdout.write(text.endsWith(newline) ? text : `${text}${newline}`),
+    error: (text) => void process.stderr.write(text),
+    outIsTerminal: process.stdout.isTTY === true,
+    errorIsTerminal: process.stderr.isTTY === true,
+    readConfig,
+  };
+}

@@ -1,0 +1,65 @@
+import { Command, CommanderError } from 'commander';
+import { InvalidConfig } from '../config.js';
+import { LatchkeyError } from '../errors.js';
+import { addApiToken } from './commands/api-token.js';
+import { addConfig } from './commands/config.js';
+import { addIntegration } from './commands/integration.js';
+import { addReconcile } from './commands/reconcile.js';
+import { addScimToken } from './commands/scim-token.js';
+import { addServer } from './commands/server.js';
+import type { Io } from './io.js';
+import type { Outcome } from './result.js';
+import { plain } from './text.js';
+
+/** What a script can tell apart. */
+export const EXIT = { success: 0, failure: 1, usage: 2 } as const;
+
+/**
+ * Runs one command and returns the exit code. Results go to `io.out` and nothing else does; an error is one line on
+ * `io.error`, in words fit for people.
+ *
+ * @param args without the names of the program
+ */
+export async function run(args: readonly string[], io: Io): Promise<number> {
+  const outcome: Outcome = { failed: false };
+  try {
+    await programFor(io, outcome).parseAsync([...args], { from: 'user' });
+    return outcome.failed ? EXIT.failure : EXIT.success;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.success : EXIT.usage;
+    io.error(`latchkey: ${sentence(error)}\n`);
+    return EXIT.failure;
+  }
+}
+
+function programFor(io: Io, outcome: Outcome): Command {
+  const program = new Command('latchkey');
+  program
+    .description('SCIM 2.0 and webhook gateway for doors')
+    .option('--json', 'one JSON document on standard output')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => io.out(text),
+      writeErr: (text) => io.error(text),
+      outputError: (text, write) => write(`latchkey: ${text.replace('error: ', '')}`),
+    })
+    .exitOverride()
+    .showSuggestionAfterError();
+  addServer(program, io, outcome);
+  addApiToken(program, io, outcome);
+  addIntegration(program, io, outcome);
+  addScimToken(program, io, outcome);
+  addReconcile(program, io, outcome);
+  addConfig(program, io, outcome);
+  return program;
+}
+
+function sentence(error: unknown): string {
+  if (error instanceof InvalidConfig) return `the configuration is not valid: ${error.problems.join('; ')}`;
+  if (error instanceof LatchkeyError) return oneLine(error.publicMessage);
+  return oneLine(error instanceof Error ? `unexpected: ${error.message}` : 'unexpected error');
+}
+
+function oneLine(text: string): string {
+  return plain(text.split('\n').join(' '));
+}
