@@ -25,6 +25,11 @@ const TRIES_MAX = 40;
 
 const rows = CREDENTIAL_ROWS.pin;
 
+/** What a PIN is found by. */
+export function pinHash(keys: KeyRing, digits: string): string {
+  return keys.keyedHash(digits, 'pin');
+}
+
 interface NewPin {
   readonly id: string;
   readonly member_id: string;
@@ -129,7 +134,7 @@ export class PinStore {
 
   /** What look-ups compare. Without the key nobody can make a table of all PINs. */
   pinHash(digits: string): string {
-    return this.#keys.keyedHash(digits, 'pin');
+    return pinHash(this.#keys, digits);
   }
 
   /** Live and revoked ones, oldest first; `key` is the hash. */
