@@ -2,6 +2,7 @@ import { LIST_RESPONSE_URN } from '../../domain/scim.js';
 import type { SqlFragment } from '../../directory/list.js';
 import { Answer } from '../answer.js';
 import type { ScimConnection, ScimParts } from '../call.js';
+import type { Filter } from '../filter/ast.js';
 import { compileFilter } from '../filter/compile.js';
 import { parseFilter } from '../filter/parse.js';
 import { resolveFilter } from '../filter/resolve.js';
@@ -48,13 +49,18 @@ export function listResponse(total: number, startIndex: number, resources: reado
   return `{"schemas":["${LIST_RESPONSE_URN}"],"totalResults":${total},"startIndex":${startIndex},"itemsPerPage":${resources.length},"Resources":[${resources.join(',')}]}`;
 }
 
+/** The filter as a tree, by the rules of the connection; null: there is none. Errors: `InvalidFilter`. */
+export function filterIn(connection: ScimConnection, { filter }: ListRequest): Filter | null {
+  if (filter === undefined) return null;
+  return parseFilter(filter, { bareValues: connection.integration.settings.scim.bareFilterValue === 'string' });
+}
+
 function filterOf<Row>(
   connection: ScimConnection,
-  { filter }: ListRequest,
+  request: ListRequest,
   kind: ResourceKind<Row>,
   engine: ScimParts['db']['engine'],
 ): SqlFragment | null {
-  if (filter === undefined) return null;
-  const bareValues = connection.integration.settings.scim.bareFilterValue === 'string';
-  return compileFilter(resolveFilter(parseFilter(filter, { bareValues }), kind.schema), kind.target(engine));
+  const filter = filterIn(connection, request);
+  return filter === null ? null : compileFilter(resolveFilter(filter, kind.schema), kind.target(engine));
 }
