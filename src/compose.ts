@@ -14,8 +14,9 @@ import { openDatabase } from './db/open.js';
 import type { SourcePinVault } from './directory/context.js';
 import type { Logger } from './domain/logger.js';
 import { RequestNotes } from './integrations/request-notes.js';
-import { findScimToken } from './integrations/scim-token-store.js';
+import { confirmScimToken, findScimToken } from './integrations/scim-token-store.js';
 import { createLogger } from './logger.js';
+import { ClockWatch } from './reconcile/clock-watch.js';
 import type { CredentialStores } from './reconcile/facts.js';
 import { settle } from './reconcile/settle.js';
 import { Timekeeper } from './reconcile/timekeeper.js';
@@ -62,8 +63,9 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
     links: new MagicLinkStore(keys, config.publicUrl, PIN_COOLDOWN_DAYS),
     cards: new CardStore(PIN_COOLDOWN_DAYS),
   };
-  const worker = new ReconcileWorker({ db, clock, logger, stores });
-  const timekeeper = new Timekeeper({ db, clock, logger, worker, coolDownDays: PIN_COOLDOWN_DAYS });
+  const clockWatch = new ClockWatch({ db, clock, logger });
+  const worker = new ReconcileWorker({ db, clock, logger, stores, clockWatch });
+  const timekeeper = new Timekeeper({ db, clock, logger, worker, clockWatch, coolDownDays: PIN_COOLDOWN_DAYS });
   const notes = new RequestNotes(db, clock, logger);
   const scim: ScimParts = {
     db,
@@ -75,6 +77,7 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
       const found = await findScimToken(db.read, presented, clock.now());
       return found === null ? null : { tokenId: found.token.id, readOnly: found.token.readOnly, integration: found.integration };
     },
+    confirmConnection: (tx, { tokenId, integration }) => confirmScimToken(tx, { tokenId, integrationId: integration.id }, clock.now()),
     noteRequest: ({ integration, tokenId }, userAgent) => notes.note(integration.id, tokenId, userAgent),
     settle: (tx, context, applied) => settle(tx, context, stores, applied, () => timekeeper.wake()),
   };

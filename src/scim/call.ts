@@ -24,6 +24,8 @@ export interface ScimParts {
   readonly pins: SourcePinVault;
   /** Finds who a bearer token belongs to; null for unknown, revoked, expired and malformed ones alike. */
   findConnection(token: string): Promise<ScimConnection | null>;
+  /** Asked again in the transaction of a write: what has become of the token and its integration since the request came in? */
+  confirmConnection(tx: Tx, connection: ScimConnection): Promise<'live' | 'gone' | 'disabled'>;
   /** Notes that the IdP was here; never delays or fails the request. */
   noteRequest(connection: ScimConnection, userAgent: string | null): void;
   /** Brings access in line with what an operation changed, in the operation's transaction. */

@@ -21,6 +21,7 @@ import type { AdminParts } from '../../src/http/admin/parts.js';
 import { adminRouter } from '../../src/http/admin/router.js';
 import { createApiToken, type Role } from '../../src/integrations/api-token-store.js';
 import { createIntegration, getIntegration } from '../../src/integrations/integration-store.js';
+import { ClockWatch } from '../../src/reconcile/clock-watch.js';
 import { settle } from '../../src/reconcile/settle.js';
 import { ReconcileWorker } from '../../src/reconcile/worker.js';
 import type { Engine } from './engines.js';
@@ -49,7 +50,7 @@ export class AdminWorld {
     };
     const clock = { now: () => this.now };
     const logger = this.#logger();
-    const worker = new ReconcileWorker({ db, clock, logger, stores });
+    const worker = new ReconcileWorker({ db, clock, logger, stores, clockWatch: new ClockWatch({ db, clock, logger }) });
     this.parts = { db, clock, logger, stores, worker, config: { publicUrl: PUBLIC_URL } };
     const app = express();
     app.use('/api/v1', adminRouter(this.parts));
@@ -177,7 +178,7 @@ export class AdminWorld {
   }
 }
 
-const ROOTS = ['events', 'members', 'member_groups', 'integrations', 'api_tokens'];
+const ROOTS = ['events', 'members', 'member_groups', 'integrations', 'api_tokens', 'clock_marks'];
 
 /** An empty world for each test of the surrounding `describe`; it must have logged no error by the end. */
 export function adminWorldOf(engine: Engine): () => AdminWorld {

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import type { ScimConnection, ScimParts } from '../call.js';
-import { NotAllowedHere, Unauthorized } from './refusals.js';
+import { disabled, Unauthorized } from './refusals.js';
 
 const SCHEME = 'bearer ';
 /** Far above our own tokens; nothing longer is looked at. */
@@ -33,7 +33,7 @@ export function authenticate(parts: ScimParts, mode: 'required' | 'optional'): R
     const token = header === null ? null : bearerToken(header);
     const connection = token === null ? null : await parts.findConnection(token);
     if (connection === null) throw new Unauthorized(header !== null);
-    if (!connection.integration.settings.enabled) throw new NotAllowedHere('This integration is disabled.');
+    if (!connection.integration.settings.enabled) throw disabled();
     connections.set(request, connection);
     parts.noteRequest(connection, request.headers['user-agent'] ?? null);
     next();
