@@ -5,6 +5,7 @@ import type { ScimCall, ScimParts } from '../call.js';
 import { createGroup, deleteGroup, getGroup, patchGroup, replaceGroup } from '../handlers/groups.js';
 import { list } from '../handlers/list.js';
 import { createUser, deleteUser, getUser, patchUser, replaceUser } from '../handlers/users.js';
+import { listRequestOf } from '../list-request.js';
 import { GROUP_RESOURCE, USER_RESOURCE } from '../resource-kinds.js';
 import { connectionOf } from '../transport/authenticate.js';
 import { queryOf } from '../transport/query.js';
@@ -106,7 +107,7 @@ function callOf(request: Request): ScimCall {
 
 declareResource(SCIMMY.Schemas.User, {
   endpoint: '/Users',
-  list: (parts, call) => list(parts, call, USER_RESOURCE),
+  list: (parts, { connection, query }) => list(parts, connection, listRequestOf(query), USER_RESOURCE),
   get: getUser,
   create: createUser,
   replace: replaceUser,
@@ -116,7 +117,7 @@ declareResource(SCIMMY.Schemas.User, {
 
 declareResource(SCIMMY.Schemas.Group, {
   endpoint: '/Groups',
-  list: (parts, call) => list(parts, call, GROUP_RESOURCE),
+  list: (parts, { connection, query }) => list(parts, connection, listRequestOf(query), GROUP_RESOURCE),
   get: getGroup,
   create: createGroup,
   replace: replaceGroup,
