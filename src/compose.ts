@@ -4,7 +4,7 @@ import { keysInDataDir } from './credentials/key-file.js';
 import { MagicLinkStore } from './credentials/magic-link-store.js';
 import { isTrivialPin, PIN_COOLDOWN_DAYS } from './credentials/pin-rules.js';
 import { PinStore } from './credentials/pin-store.js';
-import { KeyRing } from './credentials/sealed.js';
+import { KeyRing, Unsealable } from './credentials/sealed.js';
 import { type Clock, systemClock } from './db/clock.js';
 import type { Database } from './db/database.js';
 import { databaseLocation } from './db/location.js';
@@ -20,6 +20,7 @@ import { settle } from './reconcile/settle.js';
 import { Timekeeper } from './reconcile/timekeeper.js';
 import { ReconcileWorker } from './reconcile/worker.js';
 import type { ScimParts } from './scim/call.js';
+import type { CursorSealer } from './scim/cursor.js';
 
 /** Every part of a running Latchkey, built once; whoever needs one is handed it. */
 export interface Parts {
@@ -49,7 +50,8 @@ export interface Overrides {
 export async function compose(config: Config, overrides: Overrides = {}): Promise<Parts> {
   const clock = overrides.clock ?? systemClock;
   const logger = overrides.logger ?? createLogger(config.logLevel);
-  const keys = KeyRing.parse(config.secretKeys ?? keysInDataDir(config.dataDir));
+  const secretKeys = config.secretKeys ?? keysInDataDir(config.dataDir);
+  const keys = KeyRing.parse(secretKeys);
   const location = databaseLocation(config.databaseUrl, config.dataDir);
   await migrate(location);
   const db = openDatabase(location, (error) => logger.warn('idle database connection lost', { error }));
@@ -67,6 +69,7 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
     logger,
     baseUrl: `${config.publicUrl}/scim/v2`,
     pins: vaultOf(keys, stores.pins),
+    cursors: cursorSealerOf(KeyRing.parse(secretKeys, 'cursors v1')),
     findConnection: async (presented) => {
       const found = await findScimToken(db.read, presented, clock.now());
       return found === null ? null : { tokenId: found.token.id, readOnly: found.token.readOnly, integration: found.integration };
@@ -87,5 +90,19 @@ function vaultOf(keys: KeyRing, pins: PinStore): SourcePinVault {
     hash: (pin) => pins.pinHash(pin),
     seal: (pin, userId) => keys.seal(pin, 'users', userId),
     isWeak: isTrivialPin,
+  };
+}
+
+function cursorSealerOf(keys: KeyRing): CursorSealer {
+  return {
+    seal: (text, binding) => keys.seal(text, 'cursors', binding),
+    open(sealed, binding) {
+      try {
+        return keys.open(sealed, 'cursors', binding).expose();
+      } catch (error) {
+        if (error instanceof Unsealable) return null;
+        throw error;
+      }
+    },
   };
 }
