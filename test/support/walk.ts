@@ -11,7 +11,9 @@ export type Turn = (cursor: string) => Promise<ScimAnswer>;
 
 export function byGet(client: ScimClient, endpoint: string, parameters: ListParameters = {}): Turn {
   return (cursor) => {
-    const query = new URLSearchParams(Object.entries({ ...parameters, cursor }).map(([name, value]) => [name, String(value)]));
+    const query = new URLSearchParams(
+      Object.entries({ ...parameters, cursor }).map(([name, value]): [string, string] => [name, String(value)]),
+    );
     return client.get(`${endpoint}?${query.toString()}`);
   };
 }

@@ -127,7 +127,7 @@ forEachEngine((engine) => {
           expect(found.filter((person) => !matches(filter, person))).to.deep.equal([]);
           expect(seen, 'in order').to.deep.equal(inOrder(sort, found).map(({ id }) => id));
         }),
-        { numRuns: 40 },
+        { numRuns: 25 },
       );
     });
 
@@ -151,7 +151,7 @@ forEachEngine((engine) => {
           const back = await walk(turn, cursorOf(last, 'previousCursor'), 'previousCursor');
           expect(idsOn(back)).to.deep.equal(idsOn(there).slice(0, -1).reverse());
         }),
-        { numRuns: 25 },
+        { numRuns: 12 },
       );
     });
   });

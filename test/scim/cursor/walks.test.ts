@@ -13,7 +13,7 @@ forEachEngine((engine) => {
   describe('walks by cursor (RFC 9865)', () => {
     const server = serverOf(engine);
     let scim: Connection;
-    const ALL = names(130);
+    const ALL = names(70);
     before(async () => {
       scim = await server().connect();
       await (await server().connect()).addUser('of another directory');
@@ -27,20 +27,19 @@ forEachEngine((engine) => {
       for (const name of ['Porters', 'cooks', 'Guests']) await scim.addGroup(name);
     });
 
-    it('an empty cursor asks for the first page, and the last one has no nextCursor', async () => {
+    it('an empty cursor asks for the first page, and the last one, here the same, has no nextCursor', async () => {
       const pages = await walk(byGet(scim, '/Users'));
-      expect(namesOn(pages)).to.deep.equal([ALL.slice(0, 100), ALL.slice(100)]);
-      expect(totals(pages)).to.deep.equal([130, 130]);
+      expect(namesOn(pages)).to.deep.equal([ALL]);
+      expect(totals(pages)).to.deep.equal([70]);
       expect(namesOn([await scim.get('/Users?cursor&count=1')])).to.deep.equal([['user-001']]);
     });
 
     for (const [count, size] of [
-      [1, 1],
-      [13, 13],
-      [64, 64],
-      [65, 65],
-      [129, 129],
-      [130, 130],
+      [7, 7],
+      [34, 34],
+      [35, 35],
+      [69, 69],
+      [70, 70],
       [5000, 500],
     ] as const) {
       it(`pages of ${count} hold ${size} at most, each User once`, async () => {
@@ -86,7 +85,7 @@ forEachEngine((engine) => {
       expect(namesOn(up).flat()).to.deep.equal([...third(1), ...third(2), ...third(0)]);
       const down = await walk(byGet(scim, '/Users', { sortBy: 'title', sortOrder: 'descending', count: 17 }));
       expect(namesOn(down).flat()).to.deep.equal([...third(0), ...third(2), ...third(1)]);
-      expect(totals([...up, ...down])).to.deep.equal(Array.from({ length: 16 }, () => 130));
+      expect(totals([...up, ...down])).to.deep.equal(Array.from({ length: 10 }, () => 70));
     });
 
     it('gives the order that index paging gives, whatever the list is sorted by', async () => {
@@ -102,7 +101,7 @@ forEachEngine((engine) => {
       ])
         for (const sortOrder of ['ascending', 'descending']) {
           const byIndex = await scim.get(`/Users?count=500&sortBy=${sortBy}&sortOrder=${sortOrder}`);
-          const pages = await walk(byGet(scim, '/Users', { sortBy, sortOrder, count: 33 }));
+          const pages = await walk(byGet(scim, '/Users', { sortBy, sortOrder, count: 20 }));
           expect(namesOn(pages).flat(), `${sortBy} ${sortOrder}`).to.deep.equal(namesOn([byIndex])[0]);
         }
     });
