@@ -58,8 +58,8 @@ export function groupTarget(engine: Engine): FilterTarget {
 }
 
 /** The column of a dotted attribute name, for sorting; undefined: it is in `match`. */
-export function sortColumn(target: 'User' | 'Group', name: string): string | undefined {
-  return (target === 'User' ? USER_COLUMNS : GROUP_COLUMNS).get(name)?.sql;
+export function sortColumn(target: 'User' | 'Group', name: string): Column | undefined {
+  return (target === 'User' ? USER_COLUMNS : GROUP_COLUMNS).get(name);
 }
 
 /** The full name of an attribute: `name.familyName`, `urn:…:User:department`. */
