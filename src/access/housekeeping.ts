@@ -34,6 +34,7 @@ export async function housekeep(tx: Tx, now: Instant, limit: number, coolDownDay
   // It locks Users, which everybody locks before members.
   const freedPins = await freeCooledDown(tx, context, limit);
   const done = { deleted: 0, purged: 0 };
+  const freedPins = await freeCooledDown(tx, context, limit);
   for (const { id } of await tx.all(dueMembers, { now, limit })) {
     const member = await lockMember(tx, id);
     const due = member === null ? null : housekeepingAt(member);
@@ -60,10 +61,10 @@ export async function softDelete(
   await revokeLive(tx, context, { member, because, coolDownDays });
 }
 
-/** false while a PIN of it cools down: with the row its digits would become free. */
+/** false while digits of it are held: with the row they would become free, and nobody would tell who waits for them. */
 async function purge(tx: Tx, context: ChangeContext, member: StoredMember): Promise<boolean> {
   const coolingUntil = await coolingOf(tx, member.id);
-  if (coolingUntil !== null && coolingUntil > context.now) {
+  if (coolingUntil !== null) {
     await tx.run(postpone, { id: member.id, next_at: coolingUntil });
     return false;
   }

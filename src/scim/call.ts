@@ -5,6 +5,7 @@ import type { Applied } from '../directory/operation.js';
 import type { ChangeContext } from '../domain/events.js';
 import type { Integration } from '../domain/integration.js';
 import type { Logger } from '../domain/logger.js';
+import type { CursorSealer } from './cursor.js';
 import type { ScimQuery } from './transport/query.js';
 
 /** Who calls: a token leads to one integration, and a token sees its own directory only. */
@@ -22,6 +23,7 @@ export interface ScimParts {
   /** Configured, never taken from a header: `https://doors.example.com/scim/v2`. */
   readonly baseUrl: string;
   readonly pins: SourcePinVault;
+  readonly cursors: CursorSealer;
   /** Finds who a bearer token belongs to; null for unknown, revoked, expired and malformed ones alike. */
   findConnection(token: string): Promise<ScimConnection | null>;
   /** Asked again in the transaction of a write: what has become of the token and its integration since the request came in? */
