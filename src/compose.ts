@@ -5,13 +5,14 @@ import { MagicLinkStore } from './credentials/magic-link-store.js';
 import { isTrivialPin, PIN_COOLDOWN_DAYS } from './credentials/pin-rules.js';
 import { PinStore } from './credentials/pin-store.js';
 import { KeyRing } from './credentials/sealed.js';
-import { type Clock, systemClock } from './db/clock.js';
+import { type Clock, type Stopwatch, systemClock, systemStopwatch } from './db/clock.js';
 import type { Database } from './db/database.js';
 import { databaseLocation } from './db/location.js';
 import { migrate } from './db/migrate.js';
 import { openDatabase } from './db/open.js';
 import type { SourcePinVault } from './directory/context.js';
 import type { Logger } from './domain/logger.js';
+import { RequestLog } from './integrations/request-log.js';
 import { RequestNotes } from './integrations/request-notes.js';
 import { findScimToken } from './integrations/scim-token-store.js';
 import { createLogger } from './logger.js';
@@ -20,6 +21,7 @@ import { settle } from './reconcile/settle.js';
 import { Timekeeper } from './reconcile/timekeeper.js';
 import { ReconcileWorker } from './reconcile/worker.js';
 import type { ScimParts } from './scim/call.js';
+import { RequestLimits } from './transport/request-limits.js';
 
 /** Every part of a running Latchkey, built once; whoever needs one is handed it. */
 export interface Parts {
@@ -32,6 +34,8 @@ export interface Parts {
   readonly worker: ReconcileWorker;
   readonly timekeeper: Timekeeper;
   readonly scim: ScimParts;
+  readonly limits: RequestLimits;
+  readonly requestLog: RequestLog;
   /** Stops the timers, waits for what is being written, closes the database. */
   close(): Promise<void>;
 }
@@ -39,6 +43,7 @@ export interface Parts {
 /** What tests and the simulation put in place of the real ones. */
 export interface Overrides {
   readonly clock?: Clock;
+  readonly stopwatch?: Stopwatch;
   readonly logger?: Logger;
 }
 
@@ -48,6 +53,7 @@ export interface Overrides {
  */
 export async function compose(config: Config, overrides: Overrides = {}): Promise<Parts> {
   const clock = overrides.clock ?? systemClock;
+  const stopwatch = overrides.stopwatch ?? systemStopwatch;
   const logger = overrides.logger ?? createLogger(config.logLevel);
   const keys = KeyRing.parse(config.secretKeys ?? keysInDataDir(config.dataDir));
   const location = databaseLocation(config.databaseUrl, config.dataDir);
@@ -61,6 +67,8 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   const worker = new ReconcileWorker({ db, clock, logger, stores });
   const timekeeper = new Timekeeper({ db, clock, logger, worker, coolDownDays: PIN_COOLDOWN_DAYS });
   const notes = new RequestNotes(db, clock, logger);
+  const limits = new RequestLimits(stopwatch);
+  const requestLog = new RequestLog(db, logger);
   const scim: ScimParts = {
     db,
     clock,
@@ -72,14 +80,18 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
       return found === null ? null : { tokenId: found.token.id, readOnly: found.token.readOnly, integration: found.integration };
     },
     noteRequest: ({ integration, tokenId }, userAgent) => notes.note(integration.id, tokenId, userAgent),
+    limits,
+    stopwatch,
+    keepRequest: (record) => requestLog.keep(record),
     settle: (tx, context, applied) => settle(tx, context, stores, applied, () => timekeeper.wake()),
   };
   const close = async () => {
     await timekeeper.stop();
     await notes.flush();
+    await requestLog.stop();
     await db.close();
   };
-  return { config, db, clock, logger, keys, stores, worker, timekeeper, scim, close };
+  return { config, db, clock, logger, keys, stores, worker, timekeeper, scim, limits, requestLog, close };
 }
 
 function vaultOf(keys: KeyRing, pins: PinStore): SourcePinVault {
