@@ -1,5 +1,6 @@
 import type { Config } from './config.js';
 import { CardStore } from './credentials/card-store.js';
+import { keysFit } from './credentials/key-check.js';
 import { keysInDataDir } from './credentials/key-file.js';
 import { MagicLinkStore } from './credentials/magic-link-store.js';
 import { isTrivialPin, PIN_COOLDOWN_DAYS } from './credentials/pin-rules.js';
@@ -7,7 +8,7 @@ import { PinStore } from './credentials/pin-store.js';
 import { KeyRing } from './credentials/sealed.js';
 import { type Clock, type Stopwatch, systemClock, systemStopwatch } from './db/clock.js';
 import type { Database } from './db/database.js';
-import { databaseLocation } from './db/location.js';
+import { type DatabaseLocation, databaseLocation } from './db/location.js';
 import { migrate } from './db/migrate.js';
 import { openDatabase } from './db/open.js';
 import type { SourcePinVault } from './directory/context.js';
@@ -55,10 +56,13 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   const clock = overrides.clock ?? systemClock;
   const stopwatch = overrides.stopwatch ?? systemStopwatch;
   const logger = overrides.logger ?? createLogger(config.logLevel);
-  const keys = KeyRing.parse(config.secretKeys ?? keysInDataDir(config.dataDir));
   const location = databaseLocation(config.databaseUrl, config.dataDir);
+  const keys = keyRing(config, location, logger);
   await migrate(location);
   const db = openDatabase(location, (error) => logger.warn('idle database connection lost', { error }));
+  if (!(await keysFit(db.read, keys))) {
+    logger.error('the secret keys are not those that this database was written with: its PINs and links cannot be read or found');
+  }
   const stores: CredentialStores = {
     pins: new PinStore(keys),
     links: new MagicLinkStore(keys, config.publicUrl, PIN_COOLDOWN_DAYS),
@@ -92,6 +96,15 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
     await db.close();
   };
   return { config, db, clock, logger, keys, stores, worker, timekeeper, scim, limits, requestLog, close };
+}
+
+/** Without keys in the configuration: those of the data directory, made at the first start. */
+function keyRing({ secretKeys, dataDir }: Config, { engine }: DatabaseLocation, logger: Logger): KeyRing {
+  if (secretKeys !== null) return KeyRing.parse(secretKeys);
+  // Another replica has another data directory, and would make other keys for the same database.
+  if (engine === 'postgres') logger.warn('set LATCHKEY_SECRET_KEYS: every replica needs the same keys', { keysIn: dataDir });
+  const onMade = (file: string) => logger.info('keys were made that seal PINs and links; without a backup of them both are lost', { file });
+  return KeyRing.parse(keysInDataDir(dataDir, onMade));
 }
 
 function vaultOf(keys: KeyRing, pins: PinStore): SourcePinVault {

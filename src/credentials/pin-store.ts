@@ -25,6 +25,11 @@ const TRIES_MAX = 40;
 
 const rows = CREDENTIAL_ROWS.pin;
 
+/** What a PIN is found by. */
+export function pinHash(keys: KeyRing, digits: string): string {
+  return keys.keyedHash(digits, 'pin');
+}
+
 interface NewPin {
   readonly id: string;
   readonly member_id: string;
@@ -33,6 +38,7 @@ interface NewPin {
   readonly hash: string;
   readonly sealed: string;
   readonly length: number;
+  readonly from_source: number;
 }
 
 const insertPin = statement<NewPin>('pins.insert', (sql, p) =>
@@ -45,6 +51,7 @@ const insertPin = statement<NewPin>('pins.insert', (sql, p) =>
       hash: p.hash,
       sealed: p.sealed,
       length: p.length,
+      from_source: p.from_source,
     })
     .onConflict('hash')
     .ignore(),
@@ -127,7 +134,7 @@ export class PinStore {
 
   /** What look-ups compare. Without the key nobody can make a table of all PINs. */
   pinHash(digits: string): string {
-    return this.#keys.keyedHash(digits, 'pin');
+    return pinHash(this.#keys, digits);
   }
 
   /** Live and revoked ones, oldest first; `key` is the hash. */
@@ -163,7 +170,7 @@ export class PinStore {
   async setSealedPin(tx: Tx, context: ChangeContext, wanted: ForMember & SealedPin): Promise<'set' | 'taken'> {
     const { hash, sealed, sealedFor } = wanted;
     const digits = this.#keys.open(sealed, sealedFor.table, sealedFor.rowId).expose();
-    return (await this.#insert(tx, context, wanted, digits, hash)) === null ? 'taken' : 'set';
+    return (await this.#insert(tx, context, wanted, digits, hash, true)) === null ? 'taken' : 'set';
   }
 
   /** false when there is nothing to bring back: it is live, not this owner's, or its cool-down is over. */
@@ -196,6 +203,7 @@ export class PinStore {
     { member, managedBy, because }: ForMember,
     digits: string,
     hash: string,
+    fromSource = false,
   ): Promise<string | null> {
     const id = newId('pin');
     const row: NewPin = {
@@ -206,6 +214,7 @@ export class PinStore {
       hash,
       sealed: this.#keys.seal(digits, 'pins', id),
       length: digits.length,
+      from_source: fromSource ? 1 : 0,
     };
     if ((await tx.run(insertPin, row)) === 0) {
       const holder = await tx.first(holderOfHash, { hash });

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
 import type { Database, Reader, Tx } from './database.js';
+import { DatabaseUnavailable } from '../errors.js';
+import { Savepoint, type SavepointSteps } from './savepoint.js';
 import type { SqlValue, Statement } from './statement.js';
 import { isBusy, translateSqliteError } from './sqlite-errors.js';
 import { WriteQueue } from './write-queue.js';
@@ -71,6 +73,11 @@ class HandleReader implements Reader {
     return guarded(() => this.prepare(sql).all(...bindings) as Row[]);
   }
 
+  /** false within a transaction once SQLite has rolled it back by itself (disk full, I/O error). */
+  get inTransaction(): boolean {
+    return this.#handle.inTransaction;
+  }
+
   prepare(sql: string): Prepared {
     const known = this.#prepared.get(sql);
     if (known !== undefined) {
@@ -91,11 +98,11 @@ class HandleReader implements Reader {
 class SqliteTx implements Tx {
   readonly engine = 'sqlite';
   readonly #reader: HandleReader;
-  readonly #committed: (work: () => void) => void;
+  readonly #savepoint: Savepoint;
 
   constructor(reader: HandleReader, committed: (work: () => void) => void) {
     this.#reader = reader;
-    this.#committed = committed;
+    this.#savepoint = new Savepoint(savepointOf(reader), committed);
   }
 
   all<Params extends object, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
@@ -119,9 +126,29 @@ class SqliteTx implements Tx {
     return guarded(() => this.#reader.prepare(sql).run(...bindings).changes);
   }
 
-  afterCommit(work: () => void): void {
-    this.#committed(work);
+  savepoint<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#savepoint.run(work);
   }
+
+  afterCommit(work: () => void): void {
+    this.#savepoint.afterCommit(work);
+  }
+}
+
+/** Inside the savepoint that the write queue has set for the whole work. */
+function savepointOf(reader: HandleReader): SavepointSteps {
+  const exec = async (sql: string): Promise<void> => {
+    guarded(() => reader.prepare(sql).run());
+  };
+  return {
+    set: () => exec('SAVEPOINT step'),
+    release: () => exec('RELEASE step'),
+    undo: async (error) => {
+      if (!reader.inTransaction) throw new DatabaseUnavailable({ cause: error });
+      await exec('ROLLBACK TO step');
+      await exec('RELEASE step');
+    },
+  };
 }
 
 /** The four steps that the write queue needs, in SQLite's words. */
@@ -163,6 +190,8 @@ class SqliteTransactions {
   }
 
   release(): void {
+    // The work has come to terms with an error by which SQLite rolled everything back.
+    if (!this.#handle.inTransaction) throw new DatabaseUnavailable();
     this.#guardedExec('RELEASE work');
   }
 

@@ -44,4 +44,14 @@ export interface ScimCall {
   readonly body: unknown;
   readonly ifMatch: string | undefined;
   readonly ifNoneMatch: string | undefined;
+  /** null: a request of its own, with a transaction of its own and an answer that shows the resource. */
+  readonly bulk: BulkTurn | null;
+}
+
+/** What an operation shares with the others of its Bulk request. Its answer is the version alone. */
+export interface BulkTurn {
+  readonly tx: Tx;
+  /** The id of what a POST creates: other operations may refer to it already. */
+  readonly newId: string;
+  readonly settle: ScimParts['settle'];
 }

@@ -20,15 +20,24 @@ export function parseSort<Row>(
   kind: ResourceKind<Row>,
   engine: Reader['engine'],
 ): SqlFragment | null {
+  const order = parseOrder(sortOrder);
+  if (sortBy === undefined) return null;
+  const key = sortKey(sortBy, kind, engine);
+  if (key === null) throw new InvalidValue('sortBy names no attribute of this resource.');
+  return { sql: `case when ${key} is null then 1 else 0 end ${order}, ${key} ${order}`, bindings: [] };
+}
+
+/** Errors: `InvalidValue`. */
+export function parseOrder(sortOrder: string | undefined): 'asc' | 'desc' {
   const order = (sortOrder ?? 'ascending').toLowerCase();
   if (order !== 'ascending' && order !== 'descending') throw new InvalidValue('sortOrder is ascending or descending.');
-  if (sortBy === undefined) return null;
+  return order === 'ascending' ? 'asc' : 'desc';
+}
+
+/** The SQL expression that `sortBy` stands for; null for a name that resources of this kind do not have. Errors: `InvalidValue`. */
+export function sortKey<Row>(sortBy: string, kind: ResourceKind<Row>, engine: Reader['engine']): string | null {
   const on = resolveName(sortBy, kind.schema);
-  if (on === null) throw new InvalidValue('sortBy names no attribute of this resource.');
-  const expression = expressionOf(on, kind, engine);
-  const direction = order === 'ascending' ? 'asc' : 'desc';
-  const absence = order === 'ascending' ? 'asc' : 'desc';
-  return { sql: `case when ${expression} is null then 1 else 0 end ${absence}, ${expression} ${direction}`, bindings: [] };
+  return on === null ? null : expressionOf(on, kind, engine);
 }
 
 function expressionOf<Row>(on: ResolvedAttribute, kind: ResourceKind<Row>, engine: Reader['engine']): string {

@@ -16,7 +16,7 @@ export interface DiscoveryOptions {
   readonly hidePin: boolean;
 }
 
-/** What Bulk takes; without it Bulk is described as not supported. */
+/** What Bulk takes. */
 export interface BulkLimits {
   readonly maxOperations: number;
   /** Bytes. */
@@ -77,11 +77,11 @@ function resourceTypeDocument(schema: ResourceSchema, { description }: SchemaDes
 }
 
 /** The document of `/ServiceProviderConfig`: clients such as authentik obey it literally. @see RFC 7643 section 5 */
-export function serviceProviderConfig(baseUrl: string, bulk: BulkLimits | null = null): JsonObject {
+export function serviceProviderConfig(baseUrl: string, bulk: BulkLimits): JsonObject {
   return {
     schemas: [SERVICE_PROVIDER_URN],
     patch: { supported: true },
-    bulk: { supported: bulk !== null, maxOperations: bulk?.maxOperations ?? 0, maxPayloadSize: bulk?.maxPayloadSize ?? 0 },
+    bulk: { supported: true, maxOperations: bulk.maxOperations, maxPayloadSize: bulk.maxPayloadSize },
     filter: { supported: true, maxResults: FILTER_RESULTS_MAX },
     changePassword: { supported: false },
     sort: { supported: true },
