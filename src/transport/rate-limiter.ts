@@ -4,19 +4,18 @@ export interface Rate {
   readonly burst: number;
 }
 
-/** Keys beyond this push out those that have been quiet longest: whoever can invent keys cannot fill the memory. */
+/** Whoever can invent keys cannot fill the memory. */
 const KEYS_MAX = 20_000;
-/** Quiet keys looked at per request; two, so that they go faster than new ones come. */
-const SWEEP = 2;
+const SWEEP_AT_LEAST = 100;
 
 /**
  * Token buckets, one per key, in memory of this process. A bucket is kept as the one time at which it will be full again
- * (milliseconds of a clock that never goes back), so a request costs the same whatever the number of keys, nothing is
- * filled up by a timer, and a bucket that is full need not be remembered.
+ * (milliseconds of a clock that never goes back), so nothing is filled up by a timer, and a bucket that is full need not be
+ * remembered: all such are dropped whenever the number of keys has doubled, which costs each request the same on average.
  */
 export class RateLimiter {
-  /** In the order of their last use. */
   readonly #fullAt = new Map<string, number>();
+  #sweepAt = SWEEP_AT_LEAST;
 
   get size(): number {
     return this.#fullAt.size;
@@ -24,27 +23,25 @@ export class RateLimiter {
 
   /** Takes one from the bucket of `key`. Returns 0, or the whole seconds after which there will be one again. */
   take(key: string, { perSecond, burst }: Rate, nowMs: number): number {
-    this.#sweep(nowMs);
-    const fullAt = Math.max(this.#fullAt.get(key) ?? nowMs, nowMs);
-    // A limit that was lowered meanwhile leaves a bucket that is emptier than empty: nobody waits longer than for a whole one.
-    const missing = Math.min(((fullAt - nowMs) * perSecond) / 1000, burst);
-    this.#fullAt.delete(key);
+    const owedMs = Math.max((this.#fullAt.get(key) ?? nowMs) - nowMs, 0);
+    // A limit that was lowered meanwhile leaves a bucket emptier than empty: nobody waits longer than for one that is just that.
+    const missing = Math.min((owedMs * perSecond) / 1000, burst);
     const left = burst - missing;
-    if (left < 1) {
-      this.#fullAt.set(key, fullAt);
-      return Math.max(1, Math.ceil((1 - left) / perSecond));
-    }
+    if (left < 1) return Math.max(1, Math.ceil((1 - left) / perSecond));
+    if (this.#fullAt.size >= this.#sweepAt) this.#sweep(nowMs);
     this.#fullAt.set(key, nowMs + ((missing + 1) * 1000) / perSecond);
     return 0;
   }
 
   #sweep(nowMs: number): void {
-    let looked = 0;
-    for (const [key, fullAt] of this.#fullAt) {
-      if (looked === SWEEP) return;
-      if (fullAt > nowMs && this.#fullAt.size < KEYS_MAX) return;
-      this.#fullAt.delete(key);
-      looked += 1;
-    }
+    for (const [key, fullAt] of this.#fullAt) if (fullAt <= nowMs) this.#fullAt.delete(key);
+    if (this.#fullAt.size > KEYS_MAX / 2) this.#dropLeast();
+    this.#sweepAt = Math.min(Math.max(SWEEP_AT_LEAST, this.#fullAt.size * 2), KEYS_MAX);
+  }
+
+  /** Those that would be full again soonest: a bucket that starts anew as a full one forgives them the least. */
+  #dropLeast(): void {
+    const byNeed = [...this.#fullAt].sort(([, a], [, b]) => a - b);
+    for (const [key] of byNeed.slice(0, byNeed.length - KEYS_MAX / 2)) this.#fullAt.delete(key);
   }
 }

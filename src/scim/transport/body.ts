@@ -3,6 +3,8 @@ import { BodyRefused, hasBody, readBody as readBytes } from '../../transport/rea
 import { InvalidSyntax } from '../errors.js';
 import { PayloadTooLarge } from './refusals.js';
 
+export { BODY_MAX_BYTES } from '../../transport/read-body.js';
+
 const sizes = new WeakMap<Request, number>();
 
 /** Bytes of the body that has been read, decompressed. */
