@@ -16,7 +16,7 @@ import { changedSettings, mergeSettings, settingsOf } from './settings.js';
 const TOUCH_EVERY_MS = 60_000;
 const USER_AGENT_MAX = 200;
 /** Settings that no member depends on. */
-const NO_ACCESS_IN = ['settings.scim.', 'settings.intervalMinutes'];
+const NO_ACCESS_IN = ['settings.scim.', 'settings.intervalMinutes', 'settings.rateLimit.', 'settings.requestLog'];
 
 const integrationById = statement<{ id: string }, IntegrationRow>('integrations.get', (sql, p) =>
   sql('integrations').where('id', p.id).select(INTEGRATION_COLUMNS),
