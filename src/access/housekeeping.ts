@@ -31,6 +31,7 @@ const postpone = statement<{ id: string; next_at: string }>('members.postpone', 
 export async function housekeep(tx: Tx, now: Instant, limit: number, coolDownDays: number): Promise<HousekeepingDone> {
   const context: ChangeContext = { actor: SYSTEM, now };
   const done = { deleted: 0, purged: 0 };
+  const freedPins = await freeCooledDown(tx, context, limit);
   for (const { id } of await tx.all(dueMembers, { now, limit })) {
     const member = await lockMember(tx, id);
     const due = member === null ? null : housekeepingAt(member);
@@ -42,7 +43,7 @@ export async function housekeep(tx: Tx, now: Instant, limit: number, coolDownDay
       done.purged += 1;
     }
   }
-  return { ...done, freedPins: await freeCooledDown(tx, context, limit) };
+  return { ...done, freedPins };
 }
 
 /** Takes the member out of sight and revokes all it opens with. Its associations stay for the day it is restored. */
@@ -57,10 +58,10 @@ export async function softDelete(
   await revokeLive(tx, context, { member, because, coolDownDays });
 }
 
-/** false while a PIN of it cools down: with the row its digits would become free. */
+/** false while digits of it are held: with the row they would become free, and nobody would tell who waits for them. */
 async function purge(tx: Tx, context: ChangeContext, member: StoredMember): Promise<boolean> {
   const coolingUntil = await coolingOf(tx, member.id);
-  if (coolingUntil !== null && coolingUntil > context.now) {
+  if (coolingUntil !== null) {
     await tx.run(postpone, { id: member.id, next_at: coolingUntil });
     return false;
   }

@@ -89,6 +89,11 @@ const cooledDown = statement<{ now: string; limit: number }, CoolingPin>('pins.c
   ),
 );
 
+// Whose source chose these digits while somebody else held them: nothing but this tells that they may have them now.
+const markWaiting = statement<{ id: string }>('users.mark-waiting-for-pin', (sql, p) =>
+  sql('users').where('pin_hash', sql('pins').where('id', p.id).select('hash')).update({ dirty: 1 }),
+);
+
 const lastCooling = statement<{ member_id: string }, { until: string | null }>('pins.last-cooling', (sql, p) =>
   sql('pins').where('member_id', p.member_id).whereNotNull('hash').max('cooling_until as until'),
 );
@@ -243,16 +248,20 @@ async function freeHash(tx: Tx, context: ChangeContext, pin: CoolingPin): Promis
   return true;
 }
 
-/** Gives back the digits of up to `limit` PINs whose cool-down is over, each with its event; returns of how many. */
+/**
+ * Gives back the digits of up to `limit` PINs whose cool-down is over, each with its event, and marks the Users who wait
+ * for them; returns of how many. Users come first: reconciliation locks them before their PINs too.
+ */
 export async function freeCooledDown(tx: Tx, context: ChangeContext, limit: number): Promise<number> {
   let freed = 0;
   for (const pin of await tx.all(cooledDown, { now: context.now, limit })) {
+    await tx.run(markWaiting, { id: pin.id });
     if (await freeHash(tx, context, pin)) freed += 1;
   }
   return freed;
 }
 
-/** Until when the member's digits are kept from others; null when none of them cools down. */
+/** Until when the member's digits are kept from others; null when none are, since all have been given back. */
 export async function coolingOf(reader: Reader, memberId: string): Promise<Instant | null> {
   return (await reader.first(lastCooling, { member_id: memberId }))?.until ?? null;
 }

@@ -61,3 +61,12 @@ export interface CheckedGroup {
  * `replace` with an empty list empties the Group.
  */
 export type MembersStep = { readonly op: 'add' | 'remove' | 'replace'; readonly ids: readonly string[] };
+
+/** The protocol form of a change, one Bulk operation: can be recorded, replayed and posted to any SCIM server. @see RFC 7644 section 3.7 */
+export interface ScimOperation {
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly bulkId?: string;
+  readonly version?: string;
+  readonly data?: JsonObject;
+}

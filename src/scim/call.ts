@@ -7,6 +7,7 @@ import type { Integration } from '../domain/integration.js';
 import type { Logger } from '../domain/logger.js';
 import type { RequestRecord } from '../integrations/request-log.js';
 import type { RequestLimits } from '../transport/request-limits.js';
+import type { CursorSealer } from './cursor.js';
 import type { ScimQuery } from './transport/query.js';
 
 /** Who calls: a token leads to one integration, and a token sees its own directory only. */
@@ -24,8 +25,11 @@ export interface ScimParts {
   /** Configured, never taken from a header: `https://doors.example.com/scim/v2`. */
   readonly baseUrl: string;
   readonly pins: SourcePinVault;
+  readonly cursors: CursorSealer;
   /** Finds who a bearer token belongs to; null for unknown, revoked, expired and malformed ones alike. */
   findConnection(token: string): Promise<ScimConnection | null>;
+  /** Asked again in the transaction of a write: what has become of the token and its integration since the request came in? */
+  confirmConnection(tx: Tx, connection: ScimConnection): Promise<'live' | 'gone' | 'disabled'>;
   /** Notes that the IdP was here; never delays or fails the request. */
   noteRequest(connection: ScimConnection, userAgent: string | null): void;
   /** How often a token may ask, and an address with wrong ones. */

@@ -22,6 +22,7 @@ import { adminRouter } from '../../src/http/admin/router.js';
 import { createApiToken, type Role } from '../../src/integrations/api-token-store.js';
 import { createIntegration, getIntegration } from '../../src/integrations/integration-store.js';
 import { RequestLog } from '../../src/integrations/request-log.js';
+import { ClockWatch } from '../../src/reconcile/clock-watch.js';
 import { settle } from '../../src/reconcile/settle.js';
 import { ReconcileWorker } from '../../src/reconcile/worker.js';
 import { RequestLimits } from '../../src/transport/request-limits.js';
@@ -54,7 +55,7 @@ export class AdminWorld {
     };
     const clock = { now: () => this.now };
     const logger = this.#logger();
-    const worker = new ReconcileWorker({ db, clock, logger, stores });
+    const worker = new ReconcileWorker({ db, clock, logger, stores, clockWatch: new ClockWatch({ db, clock, logger }) });
     const limits = new RequestLimits(() => this.elapsedMs);
     this.requestLog = new RequestLog(db, logger);
     this.parts = { db, clock, logger, stores, worker, limits, requestLog: this.requestLog, config: { publicUrl: PUBLIC_URL } };
@@ -184,7 +185,7 @@ export class AdminWorld {
   }
 }
 
-const ROOTS = ['events', 'members', 'member_groups', 'integrations', 'api_tokens'];
+const ROOTS = ['events', 'members', 'member_groups', 'integrations', 'api_tokens', 'clock_marks'];
 
 /** An empty world for each test of the surrounding `describe`; it must have logged no error by the end. */
 export function adminWorldOf(engine: Engine): () => AdminWorld {

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import { rateLimitOf } from '../../domain/integration.js';
 import type { ScimConnection, ScimParts } from '../call.js';
-import { NotAllowedHere, TooManyRequests, Unauthorized } from './refusals.js';
+import { disabled, TooManyRequests, Unauthorized } from './refusals.js';
 
 const SCHEME = 'bearer ';
 /** Far above our own tokens; nothing longer is looked at. */
@@ -39,7 +39,7 @@ export function authenticate(parts: ScimParts, mode: 'required' | 'optional'): R
     const { settings } = connection.integration;
     const wait = parts.limits.scimToken(connection.tokenId, rateLimitOf(settings));
     if (wait > 0) throw new TooManyRequests(wait);
-    if (!settings.enabled) throw new NotAllowedHere('This integration is disabled.');
+    if (!settings.enabled) throw disabled();
     next();
   };
 }

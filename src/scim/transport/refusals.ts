@@ -22,6 +22,11 @@ export class NotAllowedHere extends TransportError {
   readonly status = 403;
 }
 
+/** What a disabled integration answers to everything. */
+export function disabled(): NotAllowedHere {
+  return new NotAllowedHere('This integration is disabled.');
+}
+
 export class EndpointNotFound extends TransportError {
   readonly status = 404;
 
