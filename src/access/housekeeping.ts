@@ -34,7 +34,6 @@ export async function housekeep(tx: Tx, now: Instant, limit: number, coolDownDay
   // It locks Users, which everybody locks before members.
   const freedPins = await freeCooledDown(tx, context, limit);
   const done = { deleted: 0, purged: 0 };
-  const freedPins = await freeCooledDown(tx, context, limit);
   for (const { id } of await tx.all(dueMembers, { now, limit })) {
     const member = await lockMember(tx, id);
     const due = member === null ? null : housekeepingAt(member);
