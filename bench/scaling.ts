@@ -48,6 +48,12 @@ async function fill(name: string, users: number, groupSizes: readonly number[]):
 
 async function run(small: { seeded: Seeded; server: BenchServer }, large: { seeded: Seeded; server: BenchServer }): Promise<Goal[]> {
   const pages = await measure([page('first page', large.server, 1), page('last page', large.server, LARGE - 99)], ROUNDS, 100);
+  const walk = await cursors(large.server, [1, LARGE / 200, LARGE / 100]);
+  const turns = await measure(
+    ['first', 'middle', 'last'].map((name, at) => turn(`${name} page by cursor`, large.server, walk[at] ?? '')),
+    ROUNDS,
+    100,
+  );
   const lookUps = await measure(
     [lookUp(`userName eq, ${SMALL}`, small, SMALL), lookUp(`userName eq, ${LARGE}`, large, LARGE)],
     ROUNDS,
@@ -61,6 +67,9 @@ async function run(small: { seeded: Seeded; server: BenchServer }, large: { seed
     { name: `userName eq: ${LARGE} to ${SMALL} Users`, larger: lookUps[1], smaller: lookUps[0], atMost: 1.5 },
     { name: `GET by id: ${LARGE} to ${SMALL} Users`, larger: reads[1], smaller: reads[0], atMost: 1.5 },
     { name: `page of 100: last to first of ${LARGE}`, larger: pages[1], smaller: pages[0], atMost: 2 },
+    { name: `page by cursor: middle to first of ${LARGE}`, larger: turns[1], smaller: turns[0], atMost: 1.5 },
+    { name: `page by cursor: last to first of ${LARGE}`, larger: turns[2], smaller: turns[0], atMost: 1.5 },
+    { name: `first page of ${LARGE}: by cursor to by index`, larger: turns[0], smaller: pages[0], atMost: 1.5 },
     { name: `a POST in a Bulk of ${BULK_OPERATIONS} to one alone`, larger: creations[1], smaller: creations[0], atMost: 0.25 },
   ];
 }
@@ -75,6 +84,38 @@ function page(name: string, server: BenchServer, startIndex: number): Case {
         itemsPerPage: number;
       };
       if (answer.totalResults !== LARGE || answer.itemsPerPage !== 100) throw new Error('the page is wrong, its cost means nothing');
+    },
+  };
+}
+
+interface CursorPage {
+  readonly totalResults: number;
+  readonly itemsPerPage: number;
+  readonly nextCursor?: string;
+}
+
+async function pageAt(server: BenchServer, cursor: string): Promise<CursorPage> {
+  return JSON.parse(await server.send('GET', `/Users?count=100&cursor=${cursor}`)) as CursorPage;
+}
+
+/** Walks the whole list and returns the cursors of the pages with these numbers, from 1. */
+async function cursors(server: BenchServer, wanted: readonly number[]): Promise<string[]> {
+  const all: string[] = [];
+  for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+    all.push(cursor);
+    cursor = (await pageAt(server, cursor)).nextCursor;
+  }
+  if (all.length !== LARGE / 100) throw new Error(`the walk has ${all.length} pages`);
+  return wanted.map((number) => all[number - 1] ?? '');
+}
+
+function turn(name: string, server: BenchServer, cursor: string): Case {
+  return {
+    name,
+    server,
+    run: async () => {
+      const { totalResults, itemsPerPage } = await pageAt(server, cursor);
+      if (totalResults !== LARGE || itemsPerPage !== 100) throw new Error('the page is wrong, its cost means nothing');
     },
   };
 }

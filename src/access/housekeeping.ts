@@ -13,8 +13,9 @@ export interface HousekeepingDone {
   readonly freedPins: number;
 }
 
-const dueMembers = statement<{ now: string; limit: number }, { id: string }>('members.due', (sql, p) =>
-  sql.raw('select id from members where next_at <= ? order by next_at limit cast(? as bigint)', [p.now, p.limit]),
+// Whoever has a member in hand locks members in another order than that of their ends: to wait for them could be a deadlock.
+const dueMembers = statement<{ now: string; limit: number }, { id: string }>('members.due', (sql, p, dialect) =>
+  sql.raw(`select id from members where next_at <= ? order by next_at limit cast(? as bigint) ${dialect.lockFreeRows}`, [p.now, p.limit]),
 );
 
 const purgeMember = statement<{ id: string }>('members.purge', (sql, p) => sql('members').where('id', p.id).delete());
@@ -30,6 +31,8 @@ const postpone = statement<{ id: string; next_at: string }>('members.postpone', 
  */
 export async function housekeep(tx: Tx, now: Instant, limit: number, coolDownDays: number): Promise<HousekeepingDone> {
   const context: ChangeContext = { actor: SYSTEM, now };
+  // It locks Users, which everybody locks before members.
+  const freedPins = await freeCooledDown(tx, context, limit);
   const done = { deleted: 0, purged: 0 };
   for (const { id } of await tx.all(dueMembers, { now, limit })) {
     const member = await lockMember(tx, id);
@@ -42,7 +45,7 @@ export async function housekeep(tx: Tx, now: Instant, limit: number, coolDownDay
       done.purged += 1;
     }
   }
-  return { ...done, freedPins: await freeCooledDown(tx, context, limit) };
+  return { ...done, freedPins };
 }
 
 /** Takes the member out of sight and revokes all it opens with. Its associations stay for the day it is restored. */
@@ -57,10 +60,10 @@ export async function softDelete(
   await revokeLive(tx, context, { member, because, coolDownDays });
 }
 
-/** false while a PIN of it cools down: with the row its digits would become free. */
+/** false while digits of it are held: with the row they would become free, and nobody would tell who waits for them. */
 async function purge(tx: Tx, context: ChangeContext, member: StoredMember): Promise<boolean> {
   const coolingUntil = await coolingOf(tx, member.id);
-  if (coolingUntil !== null && coolingUntil > context.now) {
+  if (coolingUntil !== null) {
     await tx.run(postpone, { id: member.id, next_at: coolingUntil });
     return false;
   }

@@ -3,10 +3,10 @@ import { DatabaseUnavailable, ReferenceViolation, UniqueViolation } from '../err
 /** Serialization failure and deadlock: nobody's fault, the transaction may simply run again. */
 const CONFLICTS = new Set(['40001', '40P01']);
 /**
- * Connection exceptions, wrong password, no such database, insufficient resources (disk full among them), operator
- * intervention, statement timeout.
+ * Connection exceptions, wrong password, no such database, insufficient resources (disk full among them), a database that
+ * takes no connections, operator intervention, statement timeout.
  */
-const UNAVAILABLE_CLASSES = ['08', '28', '3D', '53', '57', '58'];
+const UNAVAILABLE_CLASSES = ['08', '28', '3D', '53', '55', '57', '58'];
 const UNAVAILABLE_SYSTEM = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

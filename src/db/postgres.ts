@@ -11,7 +11,7 @@ import type { SqlValue, Statement } from './statement.js';
 /** Connections of one process, readers and transactions together. */
 const POOL_MAX = 10;
 /** Also how long a request waits for one of them behind others: a burst must be served late rather than refused. */
-const CONNECT_TIMEOUT_MS = 8_000;
+const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 15_000;
 /** A transaction that lost against another one is tried again this often before the caller hears of it. */
 const ATTEMPTS_MAX = 5;

@@ -9,13 +9,14 @@ export interface GroupOfUser {
   readonly direct: number;
 }
 
+// A cross join has SQLite take the few rows of `up` first and look each Group up; left to itself it walks all Groups.
 const groupsOfUsers = statement<{ userIds: string }, GroupOfUser>('memberships.groupsOfUsers', (sql, p, dialect) =>
   sql.raw(
     `with recursive up(user_id, group_id, direct) as (
        select user_id, group_id, 1 from group_members where ${dialect.inList('user_id')}
        union select up.user_id, gg.parent_id, 0 from up join group_groups gg on gg.child_id = up.group_id)
      select up.user_id, up.group_id, g.display_name, max(up.direct) as direct
-     from up join groups g on g.id = up.group_id group by up.user_id, up.group_id, g.display_name, g.seq order by up.user_id, g.seq`,
+     from up cross join groups g where g.id = up.group_id group by up.user_id, up.group_id, g.display_name, g.seq order by up.user_id, g.seq`,
     [p.userIds],
   ),
 );

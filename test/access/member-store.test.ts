@@ -253,8 +253,8 @@ describe('member store', () => {
       await create();
 
       const [first, second] = await world.contend(
-        (tx) => memberOfUser(tx, userId),
-        (tx) => memberOfUser(tx, userId),
+        (tx) => lockMemberOfUser(tx, userId),
+        (tx) => lockMemberOfUser(tx, userId),
       );
 
       expect(first).to.deep.equal(second);

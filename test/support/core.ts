@@ -16,6 +16,7 @@ import type { JsonObject, MembersStep } from '../../src/domain/scim.js';
 import { type Instant, shift } from '../../src/domain/time.js';
 import { createIntegration, getIntegration, patchIntegration } from '../../src/integrations/integration-store.js';
 import { setMapping } from '../../src/integrations/mapping-store.js';
+import { ClockWatch } from '../../src/reconcile/clock-watch.js';
 import type { CredentialStores } from '../../src/reconcile/facts.js';
 import { previewUser, reconcileUser } from '../../src/reconcile/reconcile.js';
 import { settle } from '../../src/reconcile/settle.js';
@@ -53,7 +54,8 @@ export class Core {
       links: new MagicLinkStore(this.keys, 'https://doors.example.com', PIN_COOLDOWN_DAYS),
       cards: new CardStore(PIN_COOLDOWN_DAYS),
     };
-    const parts = { db, clock: this.clock, logger: this.logger, stores: this.stores };
+    const clockWatch = new ClockWatch({ db, clock: this.clock, logger: this.logger });
+    const parts = { db, clock: this.clock, logger: this.logger, stores: this.stores, clockWatch };
     this.worker = new ReconcileWorker(parts);
     this.timekeeper = new Timekeeper({ ...parts, worker: this.worker, coolDownDays: PIN_COOLDOWN_DAYS });
   }
@@ -109,6 +111,20 @@ export class Core {
 
   async createUser(fields: object = {}): Promise<string> {
     return (await this.apply({ kind: 'user.create', user: user(userBody(fields)) })).id;
+  }
+
+  /** Many at once, in no Group and with nothing left to do. */
+  async createUsers(count: number, prefix = 'user'): Promise<string[]> {
+    const context = await this.directoryContext();
+    return this.inTx(async (tx) => {
+      const ids: string[] = [];
+      for (let n = 0; n < count; n += 1) {
+        const checked = user(userBody({ userName: `${prefix} ${n}` }));
+        ids.push((await applyOperation(tx, context, { kind: 'user.create', user: checked })).id);
+      }
+      await tx.execute('update users set dirty = 0 where integration_id = ?', [this.integrationId]);
+      return ids;
+    });
   }
 
   /** As PUT does it: the whole User. */

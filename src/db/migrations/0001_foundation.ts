@@ -77,6 +77,7 @@ export async function up(knex: Knex): Promise<void> {
     table.index(['integration_id', 'updated_at']);
   });
   await knex.raw('create index users_dirty on users (seq) where dirty = 1');
+  await knex.raw('create index users_pin_hash on users (pin_hash) where pin_hash is not null');
   await knex.raw('create index users_next_at on users (next_at) where next_at is not null');
 
   await knex.schema.createTable('user_emails', (table) => {
@@ -205,6 +206,7 @@ export async function up(knex: Knex): Promise<void> {
     text(table, 'hash').unique();
     text(table, 'sealed').notNullable();
     table.smallint('length').notNullable();
+    flag(table, 'from_source').defaultTo(0);
   });
   await knex.raw('create index pins_cooling on pins (cooling_until) where hash is not null and cooling_until is not null');
   await knex.schema.createTable('magic_links', (table) => {
@@ -263,6 +265,7 @@ async function teachPlanner(knex: Knex): Promise<void> {
     // Partial indexes hold few of the rows.
     { tbl: 'users', idx: 'users_dirty', stat: '100 1' },
     { tbl: 'users', idx: 'users_next_at', stat: '1000 1' },
+    { tbl: 'users', idx: 'users_pin_hash', stat: '10000 1' },
     ...directory('groups', [
       ['id_unique', '1'],
       ['integration_id_unique_name_key_unique', '20000 1'],

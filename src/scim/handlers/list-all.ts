@@ -1,5 +1,7 @@
 import { type AnyRow, listAll as listRows, type Selected } from '../../directory/list-all.js';
+import type { SortKey } from '../../directory/keyset.js';
 import type { SqlFragment } from '../../directory/list.js';
+import { walkAll, type WalkSelection } from '../../directory/walk-all.js';
 import { Answer } from '../answer.js';
 import type { ScimConnection, ScimParts } from '../call.js';
 import { InvalidValue } from '../errors.js';
@@ -11,6 +13,7 @@ import { parseProjection } from '../projection.js';
 import { GROUP_RESOURCE, type ResourceKind, USER_RESOURCE } from '../resource-kinds.js';
 import { ANY_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from '../schema/schemas.js';
 import { parseOrder, sortKey } from '../sort.js';
+import { cursorPage, isByCursor } from './cursor-page.js';
 import { filterIn, listResponse, pageOf } from './list.js';
 
 type Engine = ScimParts['db']['engine'];
@@ -33,24 +36,44 @@ export async function listAll(parts: ScimParts, connection: ScimConnection, requ
   if (filter !== null) resolveFilter(filter, ANY_SCHEMA);
   const users = selected(filter, sortBy, USER_RESOURCE, engine);
   const groups = selected(filter, sortBy, GROUP_RESOURCE, engine);
-  if (sortBy !== undefined && users.sortKey === null && groups.sortKey === null)
+  if (sortBy !== undefined && users.key === null && groups.key === null)
     throw new InvalidValue('sortBy names no attribute of any resource.');
-  const order = parseOrder(request.sortOrder);
+  const direction = parseOrder(request.sortOrder);
+  const order = sortBy === undefined ? null : direction;
+  const query = { integrationId: connection.integration.id, users: byIndex(users), groups: byIndex(groups), order };
+  if (isByCursor(request)) {
+    const walk = { integrationId: query.integrationId, users: byCursor(users, order), groups: byCursor(groups, order) };
+    return cursorPage(parts, connection, request, {
+      endpoint: 'all',
+      isFiltered: filter !== null,
+      read: (from, side, count) => walkAll(parts.db.read, { ...walk, from, side, count }),
+      total: async () => (await listRows(parts.db.read, { ...query, startIndex: 1, count: 0 })).total,
+      render: (rows) => render(parts, rows, projections),
+    });
+  }
   const { startIndex, count } = pageOf(request);
-
-  const page = await listRows(parts.db.read, {
-    integrationId: connection.integration.id,
-    users,
-    groups,
-    order: sortBy === undefined ? null : order,
-    startIndex,
-    count,
-  });
+  const page = await listRows(parts.db.read, { ...query, startIndex, count });
   return new Answer(200, listResponse(page.total, startIndex, await render(parts, page.rows, projections)));
 }
 
-function selected<Row>(filter: Filter | null, sortBy: string | undefined, kind: ResourceKind<Row>, engine: Engine): Selected {
-  return { where: whereOf(filter, kind, engine), sortKey: sortBy === undefined ? null : sortKey(sortBy, kind, engine) };
+interface Selection {
+  readonly where: SqlFragment | null;
+  readonly key: SortKey | null;
+}
+
+function selected<Row>(filter: Filter | null, sortBy: string | undefined, kind: ResourceKind<Row>, engine: Engine): Selection {
+  return { where: whereOf(filter, kind, engine), key: sortBy === undefined ? null : sortKey(sortBy, kind, engine) };
+}
+
+function byIndex({ where, key }: Selection): Selected {
+  return { where, sortKey: key?.sql ?? null };
+}
+
+/** What has no such attribute is sorted like what has no value. */
+const NO_VALUE: SortKey = { sql: 'cast(null as text)', kind: 'column', mayBeNull: true };
+
+function byCursor({ where, key }: Selection, order: 'asc' | 'desc' | null): WalkSelection {
+  return { where, order: order === null ? null : { key: key ?? NO_VALUE, direction: order } };
 }
 
 function whereOf<Row>(filter: Filter | null, kind: ResourceKind<Row>, engine: Engine): SqlFragment | null {

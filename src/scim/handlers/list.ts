@@ -9,12 +9,9 @@ import { resolveFilter } from '../filter/resolve.js';
 import type { ListRequest } from '../list-request.js';
 import { parseProjection } from '../projection.js';
 import type { ResourceKind } from '../resource-kinds.js';
-import { parseSort } from '../sort.js';
-
-/** Resources in a page when the client names no count (D-G1). */
-export const PAGE_DEFAULT = 100;
-/** More are never sent; also `filter.maxResults` of ServiceProviderConfig. */
-export const PAGE_MAX = 500;
+import { PAGE_DEFAULT, PAGE_MAX } from '../schema/limits.js';
+import { parseSort, parseSortOrder } from '../sort.js';
+import { cursorPage, isByCursor } from './cursor-page.js';
 
 /**
  * GET and `/.search` of /Users and /Groups: filter, order and page are the database's work; only the rows of the page
@@ -31,10 +28,21 @@ export async function list<Row>(
   const { engine } = parts.db;
   const projection = parseProjection(request.attributes, request.excludedAttributes, kind.schema);
   const where = filterOf(connection, request, kind, engine);
+  const integrationId = connection.integration.id;
+  if (isByCursor(request)) {
+    const order = parseSortOrder(request.sortBy, request.sortOrder, kind, engine);
+    return cursorPage(parts, connection, request, {
+      endpoint: kind.schema.resourceType === 'User' ? 'Users' : 'Groups',
+      isFiltered: where !== null,
+      read: (from, side, count) => kind.walk(parts.db.read, { integrationId, where, order, from, side, count }),
+      total: async () => (await kind.page(parts.db.read, { integrationId, where, orderBy: null, startIndex: 1, count: 0 })).total,
+      render: (rows) => kind.render(parts, parts.db.read, rows, projection),
+    });
+  }
   const orderBy = parseSort(request.sortBy, request.sortOrder, kind, engine);
   const { startIndex, count } = pageOf(request);
 
-  const page = await kind.page(parts.db.read, { integrationId: connection.integration.id, where, orderBy, startIndex, count });
+  const page = await kind.page(parts.db.read, { integrationId, where, orderBy, startIndex, count });
   const resources = await kind.render(parts, parts.db.read, page.rows, projection);
   return new Answer(200, listResponse(page.total, startIndex, resources));
 }

@@ -4,7 +4,7 @@ import type { DirectoryOperation } from '../../directory/operation.js';
 import type { Reader, Tx } from '../../db/database.js';
 import { NotFound } from '../../errors.js';
 import type { ScimCall, ScimParts } from '../call.js';
-import { NotAllowedHere } from '../transport/refusals.js';
+import { disabled, NotAllowedHere, Unauthorized } from '../transport/refusals.js';
 
 /**
  * One write: through the one door, reconciled, and read back for the answer, all in one transaction: its own, or the one
@@ -20,6 +20,10 @@ export function perform<Row>(
   if (connection.readOnly) throw new NotAllowedHere('This token may only read.');
   const settle = bulk?.settle ?? parts.settle;
   const write = async (tx: Tx): Promise<Row> => {
+    // A token that was revoked, or an integration that was disabled, while the request was on its way writes nothing more.
+    const state = await parts.confirmConnection(tx, connection);
+    if (state === 'gone') throw new Unauthorized(true);
+    if (state === 'disabled') throw disabled();
     const context: DirectoryContext = {
       integration: connection.integration,
       pins: parts.pins,

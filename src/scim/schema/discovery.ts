@@ -1,15 +1,13 @@
 import type { JsonObject } from '../../domain/scim.js';
 import { ACCESS_DESCRIPTION, ENTERPRISE_DESCRIPTION, GROUP_DESCRIPTION, USER_DESCRIPTION } from './definitions.js';
 import type { AttributeDescription, SchemaDescription } from './definitions.js';
+import { CURSOR_TIMEOUT_SECONDS, PAGE_DEFAULT, PAGE_MAX } from './limits.js';
 import { GROUP_SCHEMA, USER_SCHEMA } from './schemas.js';
 import type { ResourceSchema } from './attribute.js';
 
 const SCHEMA_URN = 'urn:ietf:params:scim:schemas:core:2.0:Schema';
 const RESOURCE_TYPE_URN = 'urn:ietf:params:scim:schemas:core:2.0:ResourceType';
 const SERVICE_PROVIDER_URN = 'urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig';
-
-/** Rows of one list answer at most. @see RFC 7643 section 5 */
-export const FILTER_RESULTS_MAX = 500;
 
 export interface DiscoveryOptions {
   /** Leave the write-only PIN out: a client that compares schemas with answers would call it missing (D-A9). */
@@ -82,10 +80,19 @@ export function serviceProviderConfig(baseUrl: string, bulk: BulkLimits): JsonOb
     schemas: [SERVICE_PROVIDER_URN],
     patch: { supported: true },
     bulk: { supported: true, maxOperations: bulk.maxOperations, maxPayloadSize: bulk.maxPayloadSize },
-    filter: { supported: true, maxResults: FILTER_RESULTS_MAX },
+    filter: { supported: true, maxResults: PAGE_MAX },
     changePassword: { supported: false },
     sort: { supported: true },
     etag: { supported: true },
+    // RFC 9865 section 4: clients that know nothing of cursors page by index.
+    pagination: {
+      cursor: true,
+      index: true,
+      defaultPaginationMethod: 'index',
+      defaultPageSize: PAGE_DEFAULT,
+      maxPageSize: PAGE_MAX,
+      cursorTimeout: CURSOR_TIMEOUT_SECONDS,
+    },
     authenticationSchemes: [
       {
         type: 'oauthbearertoken',
