@@ -7,8 +7,6 @@ export async function up(knex: Knex): Promise<void> {
     table.smallint('id').primary();
     table.specificType('at', textType).notNullable();
   });
-  // Digits that are given back may be what another User has been waiting for. The foundation has it as well by now.
-  await knex.raw('create index if not exists users_pin_hash on users (pin_hash) where pin_hash is not null');
 }
 
 export async function down(knex: Knex): Promise<void> {
