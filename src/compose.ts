@@ -6,13 +6,14 @@ import { MagicLinkStore } from './credentials/magic-link-store.js';
 import { isTrivialPin, PIN_COOLDOWN_DAYS } from './credentials/pin-rules.js';
 import { PinStore } from './credentials/pin-store.js';
 import { KeyRing, Unsealable } from './credentials/sealed.js';
-import { type Clock, systemClock } from './db/clock.js';
+import { type Clock, type Stopwatch, systemClock, systemStopwatch } from './db/clock.js';
 import type { Database } from './db/database.js';
 import { type DatabaseLocation, databaseLocation } from './db/location.js';
 import { migrate } from './db/migrate.js';
 import { openDatabase } from './db/open.js';
 import type { SourcePinVault } from './directory/context.js';
 import type { Logger } from './domain/logger.js';
+import { RequestLog } from './integrations/request-log.js';
 import { RequestNotes } from './integrations/request-notes.js';
 import { confirmScimToken, findScimToken } from './integrations/scim-token-store.js';
 import { createLogger } from './logger.js';
@@ -23,6 +24,7 @@ import { Timekeeper } from './reconcile/timekeeper.js';
 import { ReconcileWorker } from './reconcile/worker.js';
 import type { ScimParts } from './scim/call.js';
 import type { CursorSealer } from './scim/cursor.js';
+import { RequestLimits } from './transport/request-limits.js';
 
 /** Every part of a running Latchkey, built once; whoever needs one is handed it. */
 export interface Parts {
@@ -35,6 +37,8 @@ export interface Parts {
   readonly worker: ReconcileWorker;
   readonly timekeeper: Timekeeper;
   readonly scim: ScimParts;
+  readonly limits: RequestLimits;
+  readonly requestLog: RequestLog;
   /** Stops the timers, waits for what is being written, closes the database. */
   close(): Promise<void>;
 }
@@ -42,6 +46,7 @@ export interface Parts {
 /** What tests and the simulation put in place of the real ones. */
 export interface Overrides {
   readonly clock?: Clock;
+  readonly stopwatch?: Stopwatch;
   readonly logger?: Logger;
 }
 
@@ -51,6 +56,7 @@ export interface Overrides {
  */
 export async function compose(config: Config, overrides: Overrides = {}): Promise<Parts> {
   const clock = overrides.clock ?? systemClock;
+  const stopwatch = overrides.stopwatch ?? systemStopwatch;
   const logger = overrides.logger ?? createLogger(config.logLevel);
   const location = databaseLocation(config.databaseUrl, config.dataDir);
   const secretKeys = secretKeysOf(config, location, logger);
@@ -69,6 +75,8 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   const worker = new ReconcileWorker({ db, clock, logger, stores, clockWatch });
   const timekeeper = new Timekeeper({ db, clock, logger, worker, clockWatch, coolDownDays: PIN_COOLDOWN_DAYS });
   const notes = new RequestNotes(db, clock, logger);
+  const limits = new RequestLimits(stopwatch);
+  const requestLog = new RequestLog(db, logger);
   const scim: ScimParts = {
     db,
     clock,
@@ -82,14 +90,18 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
     },
     confirmConnection: (tx, { tokenId, integration }) => confirmScimToken(tx, { tokenId, integrationId: integration.id }, clock.now()),
     noteRequest: ({ integration, tokenId }, userAgent) => notes.note(integration.id, tokenId, userAgent),
+    limits,
+    stopwatch,
+    keepRequest: (record) => requestLog.keep(record),
     settle: (tx, context, applied) => settle(tx, context, stores, applied, () => timekeeper.wake()),
   };
   const close = async () => {
     await timekeeper.stop();
     await notes.flush();
+    await requestLog.stop();
     await db.close();
   };
-  return { config, db, clock, logger, keys, stores, worker, timekeeper, scim, close };
+  return { config, db, clock, logger, keys, stores, worker, timekeeper, scim, limits, requestLog, close };
 }
 
 /** Without keys in the configuration: those of the data directory, made at the first start. */

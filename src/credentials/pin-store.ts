@@ -81,17 +81,20 @@ const dropHash = statement<{ id: string; now: string }>('pins.drop-hash', (sql, 
   sql('pins').where('id', p.id).whereNotNull('hash').where('cooling_until', '<=', p.now).update({ hash: null }),
 );
 
-const cooledDown = statement<{ now: string; limit: number }, CoolingPin>('pins.cooled-down', (sql, p) =>
+const cooledDown = statement<{ now: string; limit: number }, CoolingPin & { readonly hash: string }>('pins.cooled-down', (sql, p) =>
   sql.raw(
-    `select pins.id, cooling_until, member_id, name, integration_id from pins join members on members.id = pins.member_id
+    `select pins.id, hash, cooling_until, member_id, name, integration_id from pins join members on members.id = pins.member_id
      where hash is not null and cooling_until <= ? order by cooling_until limit cast(? as bigint)`,
     [p.now, p.limit],
   ),
 );
 
-// Whose source chose these digits while somebody else held them: nothing but this tells that they may have them now.
-const markWaiting = statement<{ id: string }>('users.mark-waiting-for-pin', (sql, p) =>
-  sql('users').where('pin_hash', sql('pins').where('id', p.id).select('hash')).update({ dirty: 1 }),
+const markWaiting = statement<{ hashes: string }>('users.mark-waiting-for-pin', (sql, p, dialect) =>
+  sql.raw(
+    `with held as (select id from users where ${dialect.inList('pin_hash')} order by id ${dialect.lockRows})
+     update users set dirty = 1 where id in (select id from held)`,
+    [p.hashes],
+  ),
 );
 
 const lastCooling = statement<{ member_id: string }, { until: string | null }>('pins.last-cooling', (sql, p) =>
@@ -249,19 +252,21 @@ async function freeHash(tx: Tx, context: ChangeContext, pin: CoolingPin): Promis
 }
 
 /**
- * Gives back the digits of up to `limit` PINs whose cool-down is over, each with its event, and marks the Users who wait
- * for them; returns of how many. Users come first: reconciliation locks them before their PINs too.
+ * Gives back the digits of up to `limit` PINs whose cool-down is over, each with its event; returns of how many. Users
+ * whose source chose these digits in vain are marked: one of them gets its PIN at last. They come first, because who
+ * reconciles a User locks it before any PIN.
  */
 export async function freeCooledDown(tx: Tx, context: ChangeContext, limit: number): Promise<number> {
+  const pins = await tx.all(cooledDown, { now: context.now, limit });
+  if (pins.length > 0) await tx.run(markWaiting, { hashes: JSON.stringify(pins.map(({ hash }) => hash)) });
   let freed = 0;
-  for (const pin of await tx.all(cooledDown, { now: context.now, limit })) {
-    await tx.run(markWaiting, { id: pin.id });
+  for (const pin of pins) {
     if (await freeHash(tx, context, pin)) freed += 1;
   }
   return freed;
 }
 
-/** Until when the member's digits are kept from others; null when none are, since all have been given back. */
+/** Until when the member's digits are kept from others; null when none of them cools down. */
 export async function coolingOf(reader: Reader, memberId: string): Promise<Instant | null> {
   return (await reader.first(lastCooling, { member_id: memberId }))?.until ?? null;
 }

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
 import type { Database, Reader, Tx } from './database.js';
 import { DatabaseUnavailable } from '../errors.js';
@@ -95,25 +95,36 @@ class HandleReader implements Reader {
   }
 }
 
+/** After this long on the thread a transaction lets reads and the sockets have their turn. */
+const TURN_MS = 8;
+
+/**
+ * Statements are synchronous here, so a transaction of many would hold the thread to its end: between two of them it gives
+ * way. Nobody else writes meanwhile, and readers see what is committed.
+ */
 class SqliteTx implements Tx {
   readonly engine = 'sqlite';
   readonly #reader: HandleReader;
   readonly #savepoint: Savepoint;
+  #turnEnds = performance.now() + TURN_MS;
 
   constructor(reader: HandleReader, committed: (work: () => void) => void) {
     this.#reader = reader;
     this.#savepoint = new Savepoint(savepointOf(reader), committed);
   }
 
-  all<Params extends object, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
+  async all<Params extends object, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
+    await this.#giveWay();
     return this.#reader.all(statement, params);
   }
 
-  first<Params extends object, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row | undefined> {
+  async first<Params extends object, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row | undefined> {
+    await this.#giveWay();
     return this.#reader.first(statement, params);
   }
 
-  query<Row>(sql: string, bindings: readonly SqlValue[]): Promise<Row[]> {
+  async query<Row>(sql: string, bindings: readonly SqlValue[]): Promise<Row[]> {
+    await this.#giveWay();
     return this.#reader.query<Row>(sql, bindings);
   }
 
@@ -123,7 +134,14 @@ class SqliteTx implements Tx {
   }
 
   async execute(sql: string, bindings: readonly SqlValue[]): Promise<number> {
+    await this.#giveWay();
     return guarded(() => this.#reader.prepare(sql).run(...bindings).changes);
+  }
+
+  async #giveWay(): Promise<void> {
+    if (performance.now() < this.#turnEnds) return;
+    await nextTurn();
+    this.#turnEnds = performance.now() + TURN_MS;
   }
 
   savepoint<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -1,10 +1,12 @@
-import type { Clock } from '../db/clock.js';
+import type { Clock, Stopwatch } from '../db/clock.js';
 import type { Database, Tx } from '../db/database.js';
 import type { SourcePinVault } from '../directory/context.js';
 import type { Applied } from '../directory/operation.js';
 import type { ChangeContext } from '../domain/events.js';
 import type { Integration } from '../domain/integration.js';
 import type { Logger } from '../domain/logger.js';
+import type { RequestRecord } from '../integrations/request-log.js';
+import type { RequestLimits } from '../transport/request-limits.js';
 import type { CursorSealer } from './cursor.js';
 import type { ScimQuery } from './transport/query.js';
 
@@ -30,6 +32,11 @@ export interface ScimParts {
   confirmConnection(tx: Tx, connection: ScimConnection): Promise<'live' | 'gone' | 'disabled'>;
   /** Notes that the IdP was here; never delays or fails the request. */
   noteRequest(connection: ScimConnection, userAgent: string | null): void;
+  /** How often a token may ask, and an address with wrong ones. */
+  readonly limits: RequestLimits;
+  readonly stopwatch: Stopwatch;
+  /** Keeps a request for the admin to look at; never delays or fails it. */
+  keepRequest(record: RequestRecord): void;
   /** Brings access in line with what an operation changed, in the operation's transaction. */
   settle(tx: Tx, context: ChangeContext & { readonly integration: Integration }, applied: Applied): Promise<void>;
 }

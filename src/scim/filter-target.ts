@@ -41,7 +41,8 @@ export function userTarget(engine: Engine): FilterTarget {
   return {
     alias: ROW,
     json,
-    special: (on, leaf) => emailLookUp(on, leaf) ?? groupLookUp(on, leaf) ?? fromColumn(USER_COLUMNS, json, on, leaf) ?? fromMeta(on, leaf, 'User'),
+    special: (on, leaf) =>
+      emailLookUp(on, leaf) ?? groupLookUp(on, leaf) ?? fromColumn(USER_COLUMNS, json, on, leaf) ?? fromMeta(on, leaf, 'User'),
     rows: (on) => (on.urn === null && on.attribute.name === 'groups' ? GROUPS_OF_USER : null),
   };
 }

@@ -8,6 +8,7 @@ import { authenticate } from './transport/authenticate.js';
 import { parseBody, readBody, refuseUnreadable } from './transport/body.js';
 import { negotiateAnswer, requireJsonBody } from './transport/media-type.js';
 import { readQuery } from './transport/query.js';
+import { keepRequests } from './transport/keep-requests.js';
 import { EndpointNotFound, MethodNotAllowed, NotImplementedHere } from './transport/refusals.js';
 import { sendErrors } from './transport/respond.js';
 
@@ -32,7 +33,7 @@ const METHODS: ReadonlyArray<readonly [RegExp, readonly string[]]> = [
  */
 export function scimRouter(parts: ScimParts): Router {
   const router = express.Router({ caseSensitive: true });
-  router.use(noStore, negotiateAnswer);
+  router.use(keepRequests(parts), noStore, negotiateAnswer);
   router.use(discoveryFirst(authenticate(parts, 'optional'), authenticate(parts, 'required')));
   router.use(readQuery, refuseMe, refuseOtherMethods, requireJsonBody);
   router.use(readBody, refuseUnreadable, parseBody);

@@ -358,7 +358,8 @@ describe('reconciliation', () => {
 
       it('gives them to one of many who come at the same time', async () => {
         const users: string[] = [];
-        for (let n = 0; n < 8; n += 1) users.push(await core.createUser({ userName: `u${n}`, emails: fields.emails, [ACCESS_URN]: { pin: '730518' } }));
+        for (let n = 0; n < 8; n += 1)
+          users.push(await core.createUser({ userName: `u${n}`, emails: fields.emails, [ACCESS_URN]: { pin: '730518' } }));
 
         await Promise.all(users.map((id) => core.changeMembers(guests, { op: 'add', ids: [id] })));
 
@@ -394,7 +395,11 @@ describe('reconciliation', () => {
       const id = await guest();
       const before = await memberAccess(core, id);
       const checked = user(userBody(fields));
-      const change = () => ({ ...checked, document: { ...checked.document, [ACCESS_URN]: { skipReason: 'unknown_status' } }, active: false });
+      const change = () => ({
+        ...checked,
+        document: { ...checked.document, [ACCESS_URN]: { skipReason: 'unknown_status' } },
+        active: false,
+      });
 
       await core.apply({ kind: 'user.change', id, ifMatch: null, change });
 

@@ -39,8 +39,7 @@ describe('work that is left for later', () => {
     describe('of a large Group', () => {
       let users: string[];
       beforeEach(async () => {
-        users = [];
-        for (let n = 0; n < AFFECTED_MAX + 20; n += 1) users.push(await newUser());
+        users = await core.createUsers(AFFECTED_MAX + 20);
       });
 
       it('a hundred Users are settled with the operation, the rest once it is durable', async () => {
@@ -173,15 +172,14 @@ describe('work that is left for later', () => {
       });
 
       it('to the end of the Users in hand when it is stopped, not to the end of the directory', async () => {
-        const users: string[] = [];
-        for (let n = 0; n < 100; n += 1) users.push(await guest());
+        await core.createUsers(70);
         await core.inTx((tx) => tx.execute('update users set dirty = 1', []));
 
         const draining = core.worker.drain();
         await core.worker.stop();
 
-        expect(await draining).to.be.lessThan(100);
-        expect(await dirty()).to.equal(100 - (await draining));
+        expect(await draining).to.be.lessThan(70);
+        expect(await dirty()).to.equal(70 - (await draining));
       });
     });
 

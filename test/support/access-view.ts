@@ -30,7 +30,9 @@ export async function accessOf(core: Core, userId: string): Promise<AccessView |
   if (member === undefined) return null;
   const { id } = member;
   const live = async (table: string) =>
-    (await core.query<{ id: string }>(`select id from ${table} where member_id = ? and revoked_at is null order by id`, id)).map((row) => row.id);
+    (await core.query<{ id: string }>(`select id from ${table} where member_id = ? and revoked_at is null order by id`, id)).map(
+      (row) => row.id,
+    );
   const associations = await core.query<{ name: string; starts_at: string | null; ends_at: string | null; managed_by: string }>(
     'select g.name, a.starts_at, a.ends_at, a.managed_by from associations a join member_groups g on g.id = a.member_group_id where member_id = ?',
     id,
@@ -38,7 +40,9 @@ export async function accessOf(core: Core, userId: string): Promise<AccessView |
   return {
     ...{ memberId: id, name: member.name, startsAt: member.starts_at, endsAt: member.ends_at },
     ended: member.ended_at !== null || member.deleted_at !== null,
-    emails: (await core.query<{ value: string }>('select value from member_emails where member_id = ? order by position', id)).map(({ value }) => value),
+    emails: (await core.query<{ value: string }>('select value from member_emails where member_id = ? order by position', id)).map(
+      ({ value }) => value,
+    ),
     associations: associations.map((row) => sentence(core, row)).sort(),
     pins: await live('pins'),
     links: await live('magic_links'),
@@ -63,7 +67,18 @@ export async function memberAccess(core: Core, userId: string): Promise<AccessVi
 
 /** Everything a reconciliation may write, as text: the same before and after, if it wrote nothing. */
 export async function everything(core: Core): Promise<string> {
-  const tables = ['users', 'members', 'member_emails', 'associations', 'pins', 'magic_links', 'cards', 'events', 'mappings', 'integrations'];
+  const tables = [
+    'users',
+    'members',
+    'member_emails',
+    'associations',
+    'pins',
+    'magic_links',
+    'cards',
+    'events',
+    'mappings',
+    'integrations',
+  ];
   const rows: unknown[] = [];
   for (const table of tables) {
     const lines = (await core.query<object>(`select * from ${table}`)).map((row) => JSON.stringify(row));

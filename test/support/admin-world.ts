@@ -22,8 +22,10 @@ import { adminRouter } from '../../src/http/admin/router.js';
 import { createApiToken, type Role } from '../../src/integrations/api-token-store.js';
 import { createIntegration, getIntegration } from '../../src/integrations/integration-store.js';
 import { ClockWatch } from '../../src/reconcile/clock-watch.js';
+import { RequestLog } from '../../src/integrations/request-log.js';
 import { settle } from '../../src/reconcile/settle.js';
 import { ReconcileWorker } from '../../src/reconcile/worker.js';
+import { RequestLimits } from '../../src/transport/request-limits.js';
 import type { Engine } from './engines.js';
 
 export const PUBLIC_URL = 'https://doors.example.com';
@@ -37,6 +39,9 @@ export class AdminWorld {
   readonly parts: AdminParts;
   readonly errors: Readonly<Record<string, unknown>>[] = [];
   now: Instant = START;
+  /** What the limits of the API take for the time that has passed. */
+  elapsedMs = 0;
+  readonly requestLog: RequestLog;
   readonly #agent: ReturnType<typeof supertest>;
   readonly #tokens = new Map<Role, string>();
 
@@ -51,7 +56,9 @@ export class AdminWorld {
     const clock = { now: () => this.now };
     const logger = this.#logger();
     const worker = new ReconcileWorker({ db, clock, logger, stores, clockWatch: new ClockWatch({ db, clock, logger }) });
-    this.parts = { db, clock, logger, stores, worker, config: { publicUrl: PUBLIC_URL } };
+    const limits = new RequestLimits(() => this.elapsedMs);
+    this.requestLog = new RequestLog(db, logger);
+    this.parts = { db, clock, logger, stores, worker, limits, requestLog: this.requestLog, config: { publicUrl: PUBLIC_URL } };
     const app = express();
     app.use('/api/v1', adminRouter(this.parts));
     this.#agent = supertest(app);

@@ -38,6 +38,7 @@ export async function runBulk(
     }
   } catch (error) {
     if (!progress.hasApplied) throw error;
+    parts.logger.warn('bulk request stopped half-way', { integration: connection.integration.id, error });
     giveUp(plan, failOnErrors, progress, next, error);
   }
   return progress.outcomes;

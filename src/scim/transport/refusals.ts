@@ -61,6 +61,17 @@ export class UnsupportedMediaType extends TransportError {
   readonly status = 415;
 }
 
+/** @see RFC 6585 section 4 */
+export class TooManyRequests extends TransportError {
+  readonly status = 429;
+  override readonly headers: Readonly<Record<string, string>>;
+
+  constructor(seconds: number) {
+    super(`Too many requests; please ask again in ${seconds} s.`);
+    this.headers = { 'Retry-After': String(seconds) };
+  }
+}
+
 export class NotImplementedHere extends TransportError {
   readonly status = 501;
 }

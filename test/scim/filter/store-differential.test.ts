@@ -29,7 +29,26 @@ const SCHEMA: ResourceSchema = {
   extensions: new Map([...USER_SCHEMA.extensions].map(([urn, one]) => [urn, { ...one, attributes: plain(one.attributes) }])),
 };
 
-const WORDS = ['alice', 'Alice', 'ALICE', 'Straße', 'STRASSE', 'ß', 'Σ', 'ς', 'É', '%', '_', 'a_b', 'axb', '"', "' OR 1=1 --", '\\', '😀', 'z'];
+const WORDS = [
+  'alice',
+  'Alice',
+  'ALICE',
+  'Straße',
+  'STRASSE',
+  'ß',
+  'Σ',
+  'ς',
+  'É',
+  '%',
+  '_',
+  'a_b',
+  'axb',
+  '"',
+  "' OR 1=1 --",
+  '\\',
+  '😀',
+  'z',
+];
 const word = fc.constantFrom(...WORDS);
 const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined, freq: 3 });
 const typed = <Value>(value: fc.Arbitrary<Value>) =>
@@ -47,7 +66,9 @@ const users: fc.Arbitrary<object[]> = fc.array(
       phoneNumbers: maybe(typed(fc.constantFrom('1', '100%', 'alice'))),
       roles: maybe(typed(word)),
       [ENTERPRISE_URN]: maybe(fc.record({ department: word, manager: fc.record({ value: word }) }, { requiredKeys: [] })),
-      [ACCESS_URN]: maybe(fc.record({ validFrom: fc.constantFrom('2026-01-01T00:00:00Z', '2026-01-01T01:00:00+01:00', '2025-06-15T12:30:00.5Z') })),
+      [ACCESS_URN]: maybe(
+        fc.record({ validFrom: fc.constantFrom('2026-01-01T00:00:00Z', '2026-01-01T01:00:00+01:00', '2025-06-15T12:30:00.5Z') }),
+      ),
     },
     { requiredKeys: [] },
   ),
@@ -63,7 +84,9 @@ function bodiesOf(drawn: readonly object[]): object[] {
     taken.add(externalId);
     const userName = `${WORDS[index % WORDS.length]}${index}@example.com`;
     // Without the members that were drawn as undefined, as JSON travels.
-    return JSON.parse(JSON.stringify({ schemas: [USER_URN, ENTERPRISE_URN, ACCESS_URN], userName, ...rest, ...(free ? { externalId } : {}) })) as object;
+    return JSON.parse(
+      JSON.stringify({ schemas: [USER_URN, ENTERPRISE_URN, ACCESS_URN], userName, ...rest, ...(free ? { externalId } : {}) }),
+    ) as object;
   });
 }
 

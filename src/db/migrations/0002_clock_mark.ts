@@ -7,11 +7,8 @@ export async function up(knex: Knex): Promise<void> {
     table.smallint('id').primary();
     table.specificType('at', textType).notNullable();
   });
-  // Digits that are given back may be what another User has been waiting for.
-  await knex.raw('create index users_pin_hash on users (pin_hash) where pin_hash is not null');
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.raw('drop index users_pin_hash');
   await knex.schema.dropTable('clock_marks');
 }
