@@ -140,6 +140,13 @@ export class World {
     return (await this.count("pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()")) > 0;
   }
 
+  /** Forgets everything, for a property that begins anew many times. */
+  async empty(): Promise<void> {
+    await this.db.transaction(async (tx) => {
+      for (const table of ROOTS) await tx.execute(`delete from ${table}`, []);
+    });
+  }
+
   /** The events written since the last call, as `verb object`. */
   async newEvents(): Promise<string[]> {
     return (await this.newEventRows()).map(({ verb, object_type }) => `${verb} ${object_type}`);
@@ -174,10 +181,8 @@ export function worldOf(engine: Engine): () => World {
   });
   beforeEach(async () => {
     if (db === undefined) throw new Error('no database');
-    await db.transaction(async (tx) => {
-      for (const table of ROOTS) await tx.execute(`delete from ${table}`, []);
-    });
     world = new World(db);
+    await world.empty();
   });
   after(() => db?.close());
   return () => {

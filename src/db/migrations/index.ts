@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
 import * as foundation from './0001_foundation.js';
-import * as timeAndPins from './0002_time_and_pins.js';
+import * as clockMark from './0002_clock_mark.js';
 import * as requestLog from './0003_request_log.js';
 
 const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
   ['0001_foundation', foundation],
-  ['0002_time_and_pins', timeAndPins],
+  ['0002_clock_mark', clockMark],
   ['0003_request_log', requestLog],
 ]);
 
