@@ -6,9 +6,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../src/config.js';
-import { PATCH_OP_URN } from '../src/domain/scim.js';
+import { BULK_REQUEST_URN, PATCH_OP_URN } from '../src/domain/scim.js';
 import { type Case, type Figure, measure } from './support/measure.js';
-import { type Seeded, seed } from './support/seed.js';
+import { sampleUser, type Seeded, seed } from './support/seed.js';
 import { type BenchServer, startBenchServer } from './support/server.js';
 
 const SMALL = 1_000;
@@ -17,6 +17,8 @@ const SMALL_GROUP = 10;
 const LARGE_GROUP = 10_000;
 const ROUNDS = 7;
 const PER_ROUND = 400;
+const BULK_OPERATIONS = 1_000;
+const BULK_ROUNDS = 3;
 
 interface Goal {
   readonly name: string;
@@ -46,6 +48,12 @@ async function fill(name: string, users: number, groupSizes: readonly number[]):
 
 async function run(small: { seeded: Seeded; server: BenchServer }, large: { seeded: Seeded; server: BenchServer }): Promise<Goal[]> {
   const pages = await measure([page('first page', large.server, 1), page('last page', large.server, LARGE - 99)], ROUNDS, 100);
+  const walk = await cursors(large.server, [1, LARGE / 200, LARGE / 100]);
+  const turns = await measure(
+    ['first', 'middle', 'last'].map((name, at) => turn(`${name} page by cursor`, large.server, walk[at] ?? '')),
+    ROUNDS,
+    100,
+  );
   const lookUps = await measure(
     [lookUp(`userName eq, ${SMALL}`, small, SMALL), lookUp(`userName eq, ${LARGE}`, large, LARGE)],
     ROUNDS,
@@ -53,11 +61,16 @@ async function run(small: { seeded: Seeded; server: BenchServer }, large: { seed
   );
   const reads = await measure([read(`GET by id, ${SMALL}`, small), read(`GET by id, ${LARGE}`, large)], ROUNDS, PER_ROUND);
   const members = await measure([addMember(large, SMALL_GROUP), addMember(large, LARGE_GROUP)], ROUNDS, PER_ROUND);
+  const creations = await measure([create(small), createInBulk(small)], BULK_ROUNDS, BULK_OPERATIONS);
   return [
     { name: 'add a member: Group of 10,000 to Group of 10', larger: members[1], smaller: members[0], atMost: 1.3 },
     { name: `userName eq: ${LARGE} to ${SMALL} Users`, larger: lookUps[1], smaller: lookUps[0], atMost: 1.5 },
     { name: `GET by id: ${LARGE} to ${SMALL} Users`, larger: reads[1], smaller: reads[0], atMost: 1.5 },
     { name: `page of 100: last to first of ${LARGE}`, larger: pages[1], smaller: pages[0], atMost: 2 },
+    { name: `page by cursor: middle to first of ${LARGE}`, larger: turns[1], smaller: turns[0], atMost: 1.5 },
+    { name: `page by cursor: last to first of ${LARGE}`, larger: turns[2], smaller: turns[0], atMost: 1.5 },
+    { name: `first page of ${LARGE}: by cursor to by index`, larger: turns[0], smaller: pages[0], atMost: 1.5 },
+    { name: `a POST in a Bulk of ${BULK_OPERATIONS} to one alone`, larger: creations[1], smaller: creations[0], atMost: 0.25 },
   ];
 }
 
@@ -71,6 +84,38 @@ function page(name: string, server: BenchServer, startIndex: number): Case {
         itemsPerPage: number;
       };
       if (answer.totalResults !== LARGE || answer.itemsPerPage !== 100) throw new Error('the page is wrong, its cost means nothing');
+    },
+  };
+}
+
+interface CursorPage {
+  readonly totalResults: number;
+  readonly itemsPerPage: number;
+  readonly nextCursor?: string;
+}
+
+async function pageAt(server: BenchServer, cursor: string): Promise<CursorPage> {
+  return JSON.parse(await server.send('GET', `/Users?count=100&cursor=${cursor}`)) as CursorPage;
+}
+
+/** Walks the whole list and returns the cursors of the pages with these numbers, from 1. */
+async function cursors(server: BenchServer, wanted: readonly number[]): Promise<string[]> {
+  const all: string[] = [];
+  for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+    all.push(cursor);
+    cursor = (await pageAt(server, cursor)).nextCursor;
+  }
+  if (all.length !== LARGE / 100) throw new Error(`the walk has ${all.length} pages`);
+  return wanted.map((number) => all[number - 1] ?? '');
+}
+
+function turn(name: string, server: BenchServer, cursor: string): Case {
+  return {
+    name,
+    server,
+    run: async () => {
+      const { totalResults, itemsPerPage } = await pageAt(server, cursor);
+      if (totalResults !== LARGE || itemsPerPage !== 100) throw new Error('the page is wrong, its cost means nothing');
     },
   };
 }
@@ -96,6 +141,28 @@ function addMember({ server, seeded }: { server: BenchServer; seeded: Seeded }, 
     server,
     run: (n) => server.send('PATCH', path, operation(seeded.userIds[LARGE_GROUP + n]), 204),
   };
+}
+
+function create({ server }: { server: BenchServer }): Case {
+  return { name: 'POST', server, run: (n) => server.send('POST', '/Users', sampleUser(LARGE + n), 201) };
+}
+
+/** One request for a whole round, so that its cost is counted per operation. */
+function createInBulk({ server }: { server: BenchServer }): Case {
+  const operations = (from: number) =>
+    Array.from({ length: BULK_OPERATIONS }, (_, n) => ({
+      method: 'POST',
+      path: '/Users',
+      bulkId: `b${n}`,
+      data: sampleUser(LARGE + from + n),
+    }));
+  const run = async (n: number): Promise<void> => {
+    if (n % BULK_OPERATIONS !== 0) return;
+    const text = await server.send('POST', '/Bulk', { schemas: [BULK_REQUEST_URN], Operations: operations(n) });
+    const { Operations } = JSON.parse(text) as { Operations: { status: string }[] };
+    if (Operations.some(({ status }) => status !== '201')) throw new Error('not all were created, the cost means nothing');
+  };
+  return { name: 'POST in a Bulk', server, run };
 }
 
 function ratio(goal: Goal): number {

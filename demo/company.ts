@@ -3,7 +3,7 @@ import type { MEMBER_GROUPS } from '../seeds/01_member_groups.js';
 
 type MemberGroupId = (typeof MEMBER_GROUPS)[number]['id'];
 
-/** The Groups that the company pushes, and the member groups that its admin maps them to. *Contractors* and *Everyone else* show what a map leaves out. */
+/** The Groups that the company pushes, and the member groups that its admin maps them to. *Newsletter* shows what a map leaves out. */
 export const GROUPS: Readonly<Record<string, readonly MemberGroupId[]>> = {
   Staff: ['mg_demo_front_door', 'mg_demo_offices'],
   Administrators: ['mg_demo_server_room'],

@@ -3,20 +3,23 @@
  * goes through the REST API, the identity provider's through SCIM; nothing is put into the database by the back door
  * but the member groups of `seeds/`.
  */
+import { once } from 'node:events';
 import { mkdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import knexPkg from 'knex';
+import { paintFor } from '../src/cli/text.js';
 import { type Config, readConfig } from '../src/config.js';
 import { databaseLocation } from '../src/db/location.js';
 import { knexConfig } from '../src/db/migrate.js';
-import { LatchkeyError } from '../src/errors.js';
 import { COMMAND_LINE } from '../src/domain/events.js';
 import { createApiToken } from '../src/integrations/api-token-store.js';
+import { whyNotStarted } from '../src/main/why-not-started.js';
 import { type RunningServer, startServer } from '../src/server.js';
 import { IdentityProvider } from '../sandbox/identity-provider.js';
 import { Api } from './api.js';
 import { GROUPS, peopleAt } from './company.js';
-import { printSummary } from './summary.js';
+import { summaryText } from './summary.js';
 
 /** Data of the demo alone; a real installation is never touched. */
 const DATA_DIR = resolve('data/demo');
@@ -35,17 +38,11 @@ try {
     await api.send('PUT', `/integrations/${integration.id}/resources/${groupId}/mapping`, { memberGroupIds });
   }
   for (const person of peopleAt(Date.now())) await idp.pushPerson(person);
-  await printSummary({
-    api,
-    integrationId: integration.id,
-    exchanges: idp.exchanges,
-    url: server.url,
-    apiToken,
-    scimToken: integration.token,
-  });
+  const summary = { api, integrationId: integration.id, exchanges: idp.exchanges, url: server.url, apiToken, scimToken: integration.token };
+  console.log(await summaryText(summary, paintFor(process.stdout.isTTY === true)));
   stopOnSignal(server);
 } catch (error) {
-  console.error(error instanceof LatchkeyError ? error.publicMessage : error);
+  console.error(whyNotStarted(error));
   process.exit(1);
 }
 
@@ -53,15 +50,26 @@ try {
 async function start(): Promise<RunningServer> {
   rmSync(DATA_DIR, { recursive: true, force: true });
   mkdirSync(DATA_DIR, { recursive: true });
-  const configured = readConfig({ LATCHKEY_LOG_LEVEL: 'warn', ...process.env, LATCHKEY_DATA_DIR: DATA_DIR, DATABASE_URL: '' });
+  const environment = { LATCHKEY_LOG_LEVEL: 'warn', ...process.env, LATCHKEY_DATA_DIR: DATA_DIR, DATABASE_URL: '' };
+  const configured = readConfig(environment);
   try {
     return await seeded(configured, await startServer(configured));
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
     console.log(`Port ${configured.port} is taken, so the demo takes another one.`);
-    const anyPort = { ...configured, port: 0 };
-    return seeded(anyPort, await startServer(anyPort));
+    const other = readConfig({ ...environment, PORT: String(await freePort(configured.host)) });
+    return seeded(other, await startServer(other));
   }
+}
+
+/** Known before the start: links and locations begin with it. */
+async function freePort(host: string): Promise<number> {
+  const probe = createServer().listen(0, host);
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 async function seeded(config: Config, server: RunningServer): Promise<RunningServer> {

@@ -5,6 +5,8 @@ import { adminRouter } from './http/admin/router.js';
 import { opsRouter } from './http/ops/router.js';
 import { problemForUnknownPath } from './http/problem.js';
 import { scimRouter } from './scim/router.js';
+import { giveRequestId } from './transport/request-id.js';
+import { endUnreadBody } from './transport/unread-body.js';
 
 /** Every route of Latchkey on one Express application that does not listen yet: what supertest imports. */
 export function createApp(parts: Parts): Express {
@@ -13,7 +15,7 @@ export function createApp(parts: Parts): Express {
   app.disable('etag');
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  app.use(helmet());
+  app.use(giveRequestId, endUnreadBody, helmet());
   app.use(opsRouter(parts));
   app.use('/scim/v2', scimRouter(parts.scim));
   app.use('/api/v1', adminRouter(parts));

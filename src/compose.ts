@@ -1,25 +1,30 @@
 import type { Config } from './config.js';
 import { CardStore } from './credentials/card-store.js';
+import { keysFit } from './credentials/key-check.js';
 import { keysInDataDir } from './credentials/key-file.js';
 import { MagicLinkStore } from './credentials/magic-link-store.js';
 import { isTrivialPin, PIN_COOLDOWN_DAYS } from './credentials/pin-rules.js';
 import { PinStore } from './credentials/pin-store.js';
-import { KeyRing } from './credentials/sealed.js';
-import { type Clock, systemClock } from './db/clock.js';
+import { KeyRing, Unsealable } from './credentials/sealed.js';
+import { type Clock, type Stopwatch, systemClock, systemStopwatch } from './db/clock.js';
 import type { Database } from './db/database.js';
-import { databaseLocation } from './db/location.js';
+import { type DatabaseLocation, databaseLocation } from './db/location.js';
 import { migrate } from './db/migrate.js';
 import { openDatabase } from './db/open.js';
 import type { SourcePinVault } from './directory/context.js';
 import type { Logger } from './domain/logger.js';
+import { RequestLog } from './integrations/request-log.js';
 import { RequestNotes } from './integrations/request-notes.js';
-import { findScimToken } from './integrations/scim-token-store.js';
+import { confirmScimToken, findScimToken } from './integrations/scim-token-store.js';
 import { createLogger } from './logger.js';
+import { ClockWatch } from './reconcile/clock-watch.js';
 import type { CredentialStores } from './reconcile/facts.js';
 import { settle } from './reconcile/settle.js';
 import { Timekeeper } from './reconcile/timekeeper.js';
 import { ReconcileWorker } from './reconcile/worker.js';
 import type { ScimParts } from './scim/call.js';
+import type { CursorSealer } from './scim/cursor.js';
+import { RequestLimits } from './transport/request-limits.js';
 
 /** Every part of a running Latchkey, built once; whoever needs one is handed it. */
 export interface Parts {
@@ -32,6 +37,8 @@ export interface Parts {
   readonly worker: ReconcileWorker;
   readonly timekeeper: Timekeeper;
   readonly scim: ScimParts;
+  readonly limits: RequestLimits;
+  readonly requestLog: RequestLog;
   /** Stops the timers, waits for what is being written, closes the database. */
   close(): Promise<void>;
 }
@@ -39,6 +46,7 @@ export interface Parts {
 /** What tests and the simulation put in place of the real ones. */
 export interface Overrides {
   readonly clock?: Clock;
+  readonly stopwatch?: Stopwatch;
   readonly logger?: Logger;
 }
 
@@ -48,38 +56,61 @@ export interface Overrides {
  */
 export async function compose(config: Config, overrides: Overrides = {}): Promise<Parts> {
   const clock = overrides.clock ?? systemClock;
+  const stopwatch = overrides.stopwatch ?? systemStopwatch;
   const logger = overrides.logger ?? createLogger(config.logLevel);
-  const keys = KeyRing.parse(config.secretKeys ?? keysInDataDir(config.dataDir));
   const location = databaseLocation(config.databaseUrl, config.dataDir);
+  const secretKeys = secretKeysOf(config, location, logger);
+  const keys = KeyRing.parse(secretKeys);
   await migrate(location);
   const db = openDatabase(location, (error) => logger.warn('idle database connection lost', { error }));
+  if (!(await keysFit(db.read, keys))) {
+    logger.error('the secret keys are not those that this database was written with: its PINs and links cannot be read or found');
+  }
   const stores: CredentialStores = {
     pins: new PinStore(keys),
     links: new MagicLinkStore(keys, config.publicUrl, PIN_COOLDOWN_DAYS),
     cards: new CardStore(PIN_COOLDOWN_DAYS),
   };
-  const worker = new ReconcileWorker({ db, clock, logger, stores });
-  const timekeeper = new Timekeeper({ db, clock, logger, worker, coolDownDays: PIN_COOLDOWN_DAYS });
+  const clockWatch = new ClockWatch({ db, clock, logger });
+  const worker = new ReconcileWorker({ db, clock, logger, stores, clockWatch });
+  const timekeeper = new Timekeeper({ db, clock, logger, worker, clockWatch, coolDownDays: PIN_COOLDOWN_DAYS });
   const notes = new RequestNotes(db, clock, logger);
+  const limits = new RequestLimits(stopwatch);
+  const requestLog = new RequestLog(db, logger);
   const scim: ScimParts = {
     db,
     clock,
     logger,
     baseUrl: `${config.publicUrl}/scim/v2`,
     pins: vaultOf(keys, stores.pins),
+    cursors: cursorSealerOf(KeyRing.parse(secretKeys, 'cursors v1')),
     findConnection: async (presented) => {
       const found = await findScimToken(db.read, presented, clock.now());
       return found === null ? null : { tokenId: found.token.id, readOnly: found.token.readOnly, integration: found.integration };
     },
+    confirmConnection: (tx, { tokenId, integration }) => confirmScimToken(tx, { tokenId, integrationId: integration.id }, clock.now()),
     noteRequest: ({ integration, tokenId }, userAgent) => notes.note(integration.id, tokenId, userAgent),
+    limits,
+    stopwatch,
+    keepRequest: (record) => requestLog.keep(record),
     settle: (tx, context, applied) => settle(tx, context, stores, applied, () => timekeeper.wake()),
   };
   const close = async () => {
     await timekeeper.stop();
     await notes.flush();
+    await requestLog.stop();
     await db.close();
   };
-  return { config, db, clock, logger, keys, stores, worker, timekeeper, scim, close };
+  return { config, db, clock, logger, keys, stores, worker, timekeeper, scim, limits, requestLog, close };
+}
+
+/** Without keys in the configuration: those of the data directory, made at the first start. */
+function secretKeysOf({ secretKeys, dataDir }: Config, { engine }: DatabaseLocation, logger: Logger): string {
+  if (secretKeys !== null) return secretKeys;
+  // Another replica has another data directory, and would make other keys for the same database.
+  if (engine === 'postgres') logger.warn('set LATCHKEY_SECRET_KEYS: every replica needs the same keys', { keysIn: dataDir });
+  const onMade = (file: string) => logger.info('keys were made that seal PINs and links; without a backup of them both are lost', { file });
+  return keysInDataDir(dataDir, onMade);
 }
 
 function vaultOf(keys: KeyRing, pins: PinStore): SourcePinVault {
@@ -87,5 +118,19 @@ function vaultOf(keys: KeyRing, pins: PinStore): SourcePinVault {
     hash: (pin) => pins.pinHash(pin),
     seal: (pin, userId) => keys.seal(pin, 'users', userId),
     isWeak: isTrivialPin,
+  };
+}
+
+function cursorSealerOf(keys: KeyRing): CursorSealer {
+  return {
+    seal: (text, binding) => keys.seal(text, 'cursors', binding),
+    open(sealed, binding) {
+      try {
+        return keys.open(sealed, 'cursors', binding).expose();
+      } catch (error) {
+        if (error instanceof Unsealable) return null;
+        throw error;
+      }
+    },
   };
 }

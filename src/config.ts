@@ -114,7 +114,9 @@ function sentence({ instancePath, keyword, params, message }: ErrorObject): stri
   if (name === 'LATCHKEY_SECRET_KEYS')
     return `${name} must be keyid:base64 of 32 random bytes, several separated by commas (openssl rand -base64 32)`;
   if (keyword === 'enum') return `${name} must be one of ${(params['allowedValues'] as readonly string[]).join(', ')}`;
-  if (keyword === 'type') return `${name} must be ${params['type'] === 'boolean' ? 'true or false' : `of type ${String(params['type'])}`}`;
+  if (keyword === 'type') return `${name} must be ${params['type'] === 'boolean' ? 'true or false' : 'a whole number'}`;
+  if (keyword === 'minimum' || keyword === 'maximum')
+    return `${name} must be at ${keyword === 'minimum' ? 'least' : 'most'} ${String(params['limit'])}`;
   return `${name} ${message ?? 'is not valid'}`;
 }
 

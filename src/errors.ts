@@ -22,7 +22,7 @@ export class Conflict extends LatchkeyError {}
 export class NotUnique extends Conflict {
   readonly attribute: string;
 
-  constructor(attribute: string, publicMessage = `${attribute} is already in use`) {
+  constructor(attribute: string, publicMessage = `${attribute} is already in use.`) {
     super(publicMessage);
     this.attribute = attribute;
   }

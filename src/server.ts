@@ -5,11 +5,31 @@ import { createApp } from './app.js';
 import { compose, type Overrides } from './compose.js';
 import type { Config } from './config.js';
 
-/** Limits against clients that send slowly or never end (hardening: slowloris). Milliseconds. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 60_000;
-const KEEP_ALIVE_TIMEOUT_MS = 5_000;
-const HEADER_BYTES_MAX = 16_384;
+/** Limits against clients that send slowly, never end, never read, or come in masses. Times in milliseconds. */
+export interface ConnectionLimits {
+  /** Until the headers of a request are complete; counted from the opening of the connection for its first. */
+  readonly headersMs: number;
+  /** Until all of a request is there. */
+  readonly requestMs: number;
+  /** Without a byte in either direction while an answer is being made, sent or read. */
+  readonly silenceMs: number;
+  readonly keepAliveMs: number;
+  /** How often the first two are looked at. */
+  readonly checkEveryMs: number;
+  readonly headerBytes: number;
+  /** At once; more are closed as they open. */
+  readonly connections: number;
+}
+
+const CONNECTION_LIMITS: ConnectionLimits = {
+  headersMs: 10_000,
+  requestMs: 60_000,
+  silenceMs: 60_000,
+  keepAliveMs: 5_000,
+  checkEveryMs: 1_000,
+  headerBytes: 16_384,
+  connections: 2_000,
+};
 
 export interface RunningServer {
   /** Where it listens; the port that was really taken when the configuration says 0. */
@@ -20,12 +40,13 @@ export interface RunningServer {
 }
 
 /** Builds everything, listens, and starts the work of time. Errors: those of `compose`, and `EADDRINUSE` and the like. */
-export async function startServer(config: Config, overrides: Overrides = {}): Promise<RunningServer> {
+export async function startServer(
+  config: Config,
+  overrides: Overrides = {},
+  connectionLimits: Partial<ConnectionLimits> = {},
+): Promise<RunningServer> {
   const parts = await compose(config, overrides);
-  const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX }, createApp(parts));
-  server.headersTimeout = HEADERS_TIMEOUT_MS;
-  server.requestTimeout = REQUEST_TIMEOUT_MS;
-  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+  const server = limitedServer(parts, { ...CONNECTION_LIMITS, ...connectionLimits });
   try {
     server.listen(config.port, config.host);
     await once(server, 'listening');
@@ -35,6 +56,20 @@ export async function startServer(config: Config, overrides: Overrides = {}): Pr
   }
   parts.timekeeper.start();
   return { url: urlOf(server), parts, stop: () => stop(server, parts, config.shutdownSeconds) };
+}
+
+function limitedServer(parts: RunningServer['parts'], limits: ConnectionLimits): Server {
+  const options = {
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    connectionsCheckingInterval: limits.checkEveryMs,
+  };
+  const server = createServer(options, createApp(parts));
+  server.timeout = limits.silenceMs;
+  server.maxConnections = limits.connections;
+  return server;
 }
 
 async function stop(server: Server, parts: RunningServer['parts'], seconds: number): Promise<void> {

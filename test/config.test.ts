@@ -142,10 +142,10 @@ describe('readConfig', () => {
 
     expect(error).to.be.instanceOf(LatchkeyError);
     expect(error.problems).to.have.members([
-      'PORT must be of type integer',
+      'PORT must be a whole number',
       'LATCHKEY_LOG_LEVEL must be one of silent, error, warn, info, debug',
       'LATCHKEY_ALLOW_PRIVATE_URLS must be true or false',
-      'LATCHKEY_SHUTDOWN_SECONDS must be >= 1',
+      'LATCHKEY_SHUTDOWN_SECONDS must be at least 1',
       'LATCHKEY_COLOUR is not a setting of Latchkey',
     ]);
     for (const problem of error.problems) expect(error.publicMessage).to.include(`\n  - ${problem}`);

@@ -5,6 +5,7 @@ import { applyOperation } from '../../src/directory/apply-operation.js';
 import type { DirectoryContext } from '../../src/directory/context.js';
 import { SYSTEM } from '../../src/domain/events.js';
 import type { Integration } from '../../src/domain/integration.js';
+import type { JsonObject } from '../../src/domain/scim.js';
 import { GROUP_URN, USER_URN } from '../../src/domain/scim.js';
 import { createIntegration, getIntegration } from '../../src/integrations/integration-store.js';
 import { setMapping } from '../../src/integrations/mapping-store.js';
@@ -36,11 +37,20 @@ export function sampleUser(n: number): object {
   };
 }
 
+/** As fast as the machine can: what is measured is not the limit. */
+const UNLIMITED: JsonObject = { rateLimit: { perSecond: 100_000, burst: 100_000 } };
+
 /** Fills an empty database through the one door: `users` Users, and Groups of the given sizes, the largest mapped when `mapped`. */
-export async function seed(config: Config, users: number, groupSizes: readonly number[], mapped: boolean): Promise<Seeded> {
+export async function seed(
+  config: Config,
+  users: number,
+  groupSizes: readonly number[],
+  mapped: boolean,
+  settings: JsonObject = {},
+): Promise<Seeded> {
   const parts = await compose(config);
   try {
-    const { integration, token } = await connect(parts);
+    const { integration, token } = await connect(parts, settings);
     const userIds: string[] = [];
     while (userIds.length < users)
       userIds.push(...(await createUsers(parts, integration, userIds.length, Math.min(PER_TRANSACTION, users - userIds.length))));
@@ -53,10 +63,10 @@ export async function seed(config: Config, users: number, groupSizes: readonly n
   }
 }
 
-async function connect(parts: Parts): Promise<{ integration: Integration; token: string }> {
+async function connect(parts: Parts, settings: JsonObject): Promise<{ integration: Integration; token: string }> {
   return parts.db.transaction(async (tx) => {
     const context = { actor: SYSTEM, now: parts.clock.now() };
-    const id = await createIntegration(tx, context, { kind: 'scim', name: 'bench', settings: {} });
+    const id = await createIntegration(tx, context, { kind: 'scim', name: 'bench', settings: { ...UNLIMITED, ...settings } });
     const { token } = await createScimToken(tx, context, id, { readOnly: false, expiresAt: null });
     return { integration: await getIntegration(tx, id), token: token.expose() };
   });

@@ -13,8 +13,9 @@ export interface HousekeepingDone {
   readonly freedPins: number;
 }
 
-const dueMembers = statement<{ now: string; limit: number }, { id: string }>('members.due', (sql, p) =>
-  sql.raw('select id from members where next_at <= ? order by next_at limit cast(? as bigint)', [p.now, p.limit]),
+// Whoever has a member in hand locks members in another order than that of their ends: to wait for them could be a deadlock.
+const dueMembers = statement<{ now: string; limit: number }, { id: string }>('members.due', (sql, p, dialect) =>
+  sql.raw(`select id from members where next_at <= ? order by next_at limit cast(? as bigint) ${dialect.lockFreeRows}`, [p.now, p.limit]),
 );
 
 const purgeMember = statement<{ id: string }>('members.purge', (sql, p) => sql('members').where('id', p.id).delete());
@@ -30,8 +31,9 @@ const postpone = statement<{ id: string; next_at: string }>('members.postpone', 
  */
 export async function housekeep(tx: Tx, now: Instant, limit: number, coolDownDays: number): Promise<HousekeepingDone> {
   const context: ChangeContext = { actor: SYSTEM, now };
-  const done = { deleted: 0, purged: 0 };
+  // It locks Users, which everybody locks before members.
   const freedPins = await freeCooledDown(tx, context, limit);
+  const done = { deleted: 0, purged: 0 };
   for (const { id } of await tx.all(dueMembers, { now, limit })) {
     const member = await lockMember(tx, id);
     const due = member === null ? null : housekeepingAt(member);

@@ -14,6 +14,9 @@ const BY_HAND = 'an admin did this by hand';
 
 const NAMES: Readonly<Record<CredentialType, string>> = { pin: 'PIN', magic_link: 'Magic Link', card: 'card' };
 
+const lockUserOf = statement<{ memberId: string }, { id: string }>('users.lock-of-member', (sql, p) =>
+  sql('users').whereIn('id', sql('members').where('id', p.memberId).select('user_id')).select('id').forNoKeyUpdate(),
+);
 const markUser = statement<{ id: string }>('users.mark-one', (sql, p) => sql('users').where('id', p.id).update({ dirty: 1 }));
 
 /** PINs, links and cards that an admin gives to any member, and takes away from any. */
@@ -68,13 +71,15 @@ export class ManualCredentials {
    * Errors: `NotFound`.
    */
   async remove(tx: Tx, context: ChangeContext, type: CredentialType, memberId: string, id: string): Promise<void> {
+    // User before member, as reconciliation locks them: the other way round would be a deadlock with it.
+    const user = await tx.first(lockUserOf, { memberId });
     const member = await lockExisting(tx, memberId);
     const rows = CREDENTIAL_ROWS[type];
     const found = (await rows.of(tx, memberId)).find((credential) => credential.id === id && credential.revokedAt === null);
     if (found === undefined) throw new NotFound(`This member has no such ${NAMES[type]}.`);
     if (found.managedBy !== MANUAL) {
       await rows.handOver(tx, memberId, id, MANUAL);
-      if (member.userId !== null) await tx.run(markUser, { id: member.userId });
+      if (user !== undefined) await tx.run(markUser, { id: user.id });
     }
     await rows.revoke(tx, context, { member, managedBy: MANUAL, id, because: BY_HAND }, this.#coolDownDays);
   }

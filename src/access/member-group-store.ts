@@ -1,5 +1,6 @@
 import type { Reader, Tx } from '../db/database.js';
 import { newId } from '../db/ids.js';
+import { dialectOf } from '../db/dialect.js';
 import { statement } from '../db/statement.js';
 import { takeRules } from '../db/turns.js';
 import type { ChangeContext, EventVerb } from '../domain/events.js';
@@ -8,7 +9,7 @@ import { type Page, type PageRequest, pageOf } from '../domain/page.js';
 import type { Instant } from '../domain/time.js';
 import { NotFound } from '../errors.js';
 import { append } from '../events/append.js';
-import { deleteAssociation } from './association-store.js';
+import { appendEach } from '../events/append-each.js';
 
 export interface MemberGroup {
   readonly id: string;
@@ -54,9 +55,11 @@ const renameGroup = statement<{ id: string; name: string; now: string }>('member
 
 const deleteGroup = statement<{ id: string }>('member_groups.delete', (sql, p) => sql('member_groups').where('id', p.id).delete());
 
-const associationsOfGroup = statement<{ id: string }, { id: string; managed_by: string }>('associations.of-group', (sql, p) =>
-  sql('associations').where('member_group_id', p.id).orderBy('id').select('id', 'managed_by'),
+const associationsOfGroup = statement<{ id: string; limit: number }, { id: string }>('associations.of-group', (sql, p) =>
+  sql.raw('select id from associations where member_group_id = ? limit cast(? as bigint)', [p.id, p.limit]),
 );
+
+const ASSOCIATIONS_AT_ONCE = 500;
 
 interface MappedRow {
   readonly integration_id: string;
@@ -127,11 +130,28 @@ export async function deleteMemberGroup(tx: Tx, context: ChangeContext, id: stri
   const because = `the member group ${group.name} was deleted`;
   await tx.run(markMapped, { id, all_users: ALL_USERS });
   await tellMappings(tx, context, id, because);
-  for (const { id: association, managed_by: managedBy } of await tx.all(associationsOfGroup, { id })) {
-    await deleteAssociation(tx, context, { id: association, managedBy, because });
-  }
+  await deleteAssociations(tx, context, id, because);
   await tx.run(deleteGroup, { id });
   await tell(tx, context, 'delete', group, {});
+}
+
+/** With an event each, some hundreds at a time: there may be tens of thousands, and others want their turn. */
+async function deleteAssociations(tx: Tx, context: ChangeContext, memberGroupId: string, because: string): Promise<void> {
+  const { inList } = dialectOf(tx.engine);
+  for (;;) {
+    const rows = await tx.all(associationsOfGroup, { id: memberGroupId, limit: ASSOCIATIONS_AT_ONCE });
+    if (rows.length === 0) return;
+    const ids = JSON.stringify(rows.map(({ id }) => id));
+    await appendEach(tx, context, {
+      ...{ verb: 'delete', objectType: 'association', details: { because, memberGroupId } },
+      ...{ key: 'owned.id', id: 'owned.id', name: "members.name || ' – ' || member_groups.name" },
+      integrationId: { sql: 'members.integration_id' },
+      from: `associations as owned join members on members.id = owned.member_id
+        join member_groups on member_groups.id = owned.member_group_id where ${inList('owned.id')}`,
+      bindings: [ids],
+    });
+    await tx.execute(`delete from associations where ${inList('id')}`, [ids]);
+  }
 }
 
 /** One event per resource that loses the group. The rows themselves go with it. */

@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { InvalidConfig } from '../config.js';
-import { LatchkeyError } from '../errors.js';
+import { whyNotStarted } from '../main/why-not-started.js';
 import { addApiToken } from './commands/api-token.js';
 import { addConfig } from './commands/config.js';
 import { addIntegration } from './commands/integration.js';
@@ -36,6 +37,7 @@ function programFor(io: Io, outcome: Outcome): Command {
   const program = new Command('latchkey');
   program
     .description('SCIM 2.0 and webhook gateway for doors')
+    .version(version(), '--version', 'the version of this program')
     .option('--json', 'one JSON document on standard output')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
@@ -54,12 +56,12 @@ function programFor(io: Io, outcome: Outcome): Command {
   return program;
 }
 
-function sentence(error: unknown): string {
-  if (error instanceof InvalidConfig) return `the configuration is not valid: ${error.problems.join('; ')}`;
-  if (error instanceof LatchkeyError) return oneLine(error.publicMessage);
-  return oneLine(error instanceof Error ? `unexpected: ${error.message}` : 'unexpected error');
+function version(): string {
+  return (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { readonly version: string }).version;
 }
 
-function oneLine(text: string): string {
-  return plain(text.split('\n').join(' '));
+function sentence(error: unknown): string {
+  if (error instanceof InvalidConfig) return `the configuration is not valid: ${error.problems.join('; ')}`;
+  const why = whyNotStarted(error);
+  return plain((why instanceof Error ? `unexpected: ${why.message}` : why).split('\n').join(' '));
 }

@@ -41,9 +41,9 @@ export function fields(paint: Paint, entries: readonly (readonly [string, string
   return entries.map(([name, value]) => `${paint.dim(name.padEnd(width))}  ${plain(value === null ? '–' : String(value))}`).join('\n');
 }
 
-/** A secret that is shown this once, with the word that says so. */
-export function shownOnce(paint: Paint, secret: string): string {
-  return `${paint.green(secret)}\n${paint.dim('The token is shown this once. Keep it where secrets are kept.')}`;
+/** What was made and its token, which is shown this once, with the word that says so. */
+export function shownOnce(paint: Paint, made: readonly (readonly [string, string])[], token: string): string {
+  return `${fields(paint, [...made, ['token', token]])}\n${paint.dim('The token is shown this once. Keep it where secrets are kept.')}`;
 }
 
 /** Names come from outside: what could move the cursor or colour the terminal is shown as `?`. */

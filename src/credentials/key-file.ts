@@ -6,9 +6,9 @@ const NAME = 'secret-keys';
 
 /**
  * The keys of an installation that sets none itself: made at the first start, kept in the data directory, readable by
- * its owner alone. Whoever comes second at a first start reads what the first one wrote, so both have the same keys.
+ * its owner alone; `onMade` hears of the file. Whoever comes second at a first start reads what the first one wrote, so both have the same keys.
  */
-export function keysInDataDir(dataDir: string): string {
+export function keysInDataDir(dataDir: string, onMade: (file: string) => void): string {
   const file = join(dataDir, NAME);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const known = read(file);
@@ -18,6 +18,7 @@ export function keysInDataDir(dataDir: string): string {
   try {
     // A link appears complete or not at all, and never over one that is there.
     linkSync(draft, file);
+    onMade(file);
   } catch (error) {
     if (!isCode(error, 'EEXIST')) throw error;
   } finally {

@@ -33,23 +33,26 @@ interface Row {
   readonly key: string | null;
   readonly revoked_at: string | null;
   readonly cooling_until: string | null;
+  readonly from_source: number;
 }
 
 /** What differs between the three tables. `resumable` is SQL of ours: what else must hold for a row to come back. */
 interface Shape {
   readonly table: string;
   readonly key: string;
+  readonly fromSource: string;
   readonly revokeSets: string;
   readonly resumeSets: string;
   readonly resumable: string;
 }
 
 const SHAPES: Record<CredentialType, Shape> = {
-  pin: { table: 'pins', key: 'hash', revokeSets: '', resumeSets: '', resumable: 'and hash is not null' },
-  magic_link: { table: 'magic_links', key: "''", revokeSets: '', resumeSets: '', resumable: '' },
+  pin: { table: 'pins', key: 'hash', fromSource: 'from_source', revokeSets: '', resumeSets: '', resumable: 'and hash is not null' },
+  magic_link: { table: 'magic_links', key: "''", fromSource: '0', revokeSets: '', resumeSets: '', resumable: '' },
   card: {
     table: 'cards',
     key: 'uid',
+    fromSource: '0',
     revokeSets: ', live_uid = null',
     resumeSets: ', live_uid = uid',
     resumable: 'and not exists (select 1 from cards other where other.live_uid = cards.uid)',
@@ -65,13 +68,13 @@ export class CredentialRows {
   readonly #handOver;
 
   constructor(type: CredentialType) {
-    const { table, key, revokeSets, resumeSets, resumable } = SHAPES[type];
+    const { table, key, fromSource, revokeSets, resumeSets, resumable } = SHAPES[type];
     this.#type = type;
     this.#list = statement<{ member_id: string }, Row>(`${table}.of-member`, (sql, p) =>
       sql(table)
         .where('member_id', p.member_id)
         .orderBy(['created_at', 'id'])
-        .select('id', 'managed_by', sql.raw(`${key} as key`), 'revoked_at', 'cooling_until'),
+        .select('id', 'managed_by', sql.raw(`${key} as key`), 'revoked_at', 'cooling_until', sql.raw(`${fromSource} as from_source`)),
     );
     this.#revoke = statement<{ id: string; member_id: string; managed_by: string; now: string; cooling_until: string }>(
       `${table}.revoke`,
@@ -102,6 +105,7 @@ export class CredentialRows {
       key: row.key ?? '',
       revokedAt: row.revoked_at,
       coolingUntil: row.cooling_until,
+      fromSource: row.from_source === 1,
     }));
   }
 

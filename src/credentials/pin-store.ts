@@ -25,6 +25,11 @@ const TRIES_MAX = 40;
 
 const rows = CREDENTIAL_ROWS.pin;
 
+/** What a PIN is found by. */
+export function pinHash(keys: KeyRing, digits: string): string {
+  return keys.keyedHash(digits, 'pin');
+}
+
 interface NewPin {
   readonly id: string;
   readonly member_id: string;
@@ -33,6 +38,7 @@ interface NewPin {
   readonly hash: string;
   readonly sealed: string;
   readonly length: number;
+  readonly from_source: number;
 }
 
 const insertPin = statement<NewPin>('pins.insert', (sql, p) =>
@@ -45,6 +51,7 @@ const insertPin = statement<NewPin>('pins.insert', (sql, p) =>
       hash: p.hash,
       sealed: p.sealed,
       length: p.length,
+      from_source: p.from_source,
     })
     .onConflict('hash')
     .ignore(),
@@ -74,17 +81,20 @@ const dropHash = statement<{ id: string; now: string }>('pins.drop-hash', (sql, 
   sql('pins').where('id', p.id).whereNotNull('hash').where('cooling_until', '<=', p.now).update({ hash: null }),
 );
 
-const cooledDown = statement<{ now: string; limit: number }, CoolingPin>('pins.cooled-down', (sql, p) =>
+const cooledDown = statement<{ now: string; limit: number }, CoolingPin & { readonly hash: string }>('pins.cooled-down', (sql, p) =>
   sql.raw(
-    `select pins.id, cooling_until, member_id, name, integration_id from pins join members on members.id = pins.member_id
+    `select pins.id, hash, cooling_until, member_id, name, integration_id from pins join members on members.id = pins.member_id
      where hash is not null and cooling_until <= ? order by cooling_until limit cast(? as bigint)`,
     [p.now, p.limit],
   ),
 );
 
-// Whose source chose these digits while somebody else held them: nothing but this tells that they may have them now.
-const markWaiting = statement<{ id: string }>('users.mark-waiting-for-pin', (sql, p) =>
-  sql('users').where('pin_hash', sql('pins').where('id', p.id).select('hash')).update({ dirty: 1 }),
+const markWaiting = statement<{ hashes: string }>('users.mark-waiting-for-pin', (sql, p, dialect) =>
+  sql.raw(
+    `with held as (select id from users where ${dialect.inList('pin_hash')} order by id ${dialect.lockRows})
+     update users set dirty = 1 where id in (select id from held)`,
+    [p.hashes],
+  ),
 );
 
 const lastCooling = statement<{ member_id: string }, { until: string | null }>('pins.last-cooling', (sql, p) =>
@@ -132,7 +142,7 @@ export class PinStore {
 
   /** What look-ups compare. Without the key nobody can make a table of all PINs. */
   pinHash(digits: string): string {
-    return this.#keys.keyedHash(digits, 'pin');
+    return pinHash(this.#keys, digits);
   }
 
   /** Live and revoked ones, oldest first; `key` is the hash. */
@@ -168,7 +178,7 @@ export class PinStore {
   async setSealedPin(tx: Tx, context: ChangeContext, wanted: ForMember & SealedPin): Promise<'set' | 'taken'> {
     const { hash, sealed, sealedFor } = wanted;
     const digits = this.#keys.open(sealed, sealedFor.table, sealedFor.rowId).expose();
-    return (await this.#insert(tx, context, wanted, digits, hash)) === null ? 'taken' : 'set';
+    return (await this.#insert(tx, context, wanted, digits, hash, true)) === null ? 'taken' : 'set';
   }
 
   /** false when there is nothing to bring back: it is live, not this owner's, or its cool-down is over. */
@@ -201,6 +211,7 @@ export class PinStore {
     { member, managedBy, because }: ForMember,
     digits: string,
     hash: string,
+    fromSource = false,
   ): Promise<string | null> {
     const id = newId('pin');
     const row: NewPin = {
@@ -211,6 +222,7 @@ export class PinStore {
       hash,
       sealed: this.#keys.seal(digits, 'pins', id),
       length: digits.length,
+      from_source: fromSource ? 1 : 0,
     };
     if ((await tx.run(insertPin, row)) === 0) {
       const holder = await tx.first(holderOfHash, { hash });
@@ -240,19 +252,21 @@ async function freeHash(tx: Tx, context: ChangeContext, pin: CoolingPin): Promis
 }
 
 /**
- * Gives back the digits of up to `limit` PINs whose cool-down is over, each with its event, and marks the Users who wait
- * for them; returns of how many. Users come first: reconciliation locks them before their PINs too.
+ * Gives back the digits of up to `limit` PINs whose cool-down is over, each with its event; returns of how many. Users
+ * whose source chose these digits in vain are marked: one of them gets its PIN at last. They come first, because who
+ * reconciles a User locks it before any PIN.
  */
 export async function freeCooledDown(tx: Tx, context: ChangeContext, limit: number): Promise<number> {
+  const pins = await tx.all(cooledDown, { now: context.now, limit });
+  if (pins.length > 0) await tx.run(markWaiting, { hashes: JSON.stringify(pins.map(({ hash }) => hash)) });
   let freed = 0;
-  for (const pin of await tx.all(cooledDown, { now: context.now, limit })) {
-    await tx.run(markWaiting, { id: pin.id });
+  for (const pin of pins) {
     if (await freeHash(tx, context, pin)) freed += 1;
   }
   return freed;
 }
 
-/** Until when the member's digits are kept from others; null when none are, since all have been given back. */
+/** Until when the member's digits are kept from others; null when none of them cools down. */
 export async function coolingOf(reader: Reader, memberId: string): Promise<Instant | null> {
   return (await reader.first(lastCooling, { member_id: memberId }))?.until ?? null;
 }

@@ -29,10 +29,15 @@ export class KeyRing {
     this.#lookUp = lookUp;
   }
 
-  /** @throws InvalidInput when the text has no key, or one that is malformed, repeated or not random */
-  static parse(text: string): KeyRing {
+  /**
+   * `purpose`: what is sealed. Rings of different purposes have different sealing keys, so that what is sealed by the
+   * million does not use up the nonces of what is kept for years.
+   *
+   * @throws InvalidInput when the text has no key, or one that is malformed, repeated or not random
+   */
+  static parse(text: string, purpose = 'seal v1'): KeyRing {
     const keys = parseKeys(text);
-    const sealing = new Map(keys.map((key) => [key.id, deriveKey(key, 'seal v1')]));
+    const sealing = new Map(keys.map((key) => [key.id, deriveKey(key, purpose)]));
     return new KeyRing(keys[0].id, sealing, deriveKey(keys.at(-1) ?? keys[0], 'look-up v1'));
   }
 

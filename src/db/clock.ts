@@ -5,4 +5,9 @@ export interface Clock {
   now(): Instant;
 }
 
+/** Milliseconds since no particular moment that never go back: for how long something takes, and how often. */
+export type Stopwatch = () => number;
+
+export const systemStopwatch: Stopwatch = () => performance.now();
+
 export const systemClock: Clock = { now: () => instant(Date.now()) };

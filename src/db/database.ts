@@ -20,6 +20,12 @@ export interface Tx extends Reader {
   /** Number of rows changed. */
   run<Params extends object, Row>(statement: Statement<Params, Row>, params: Params): Promise<number>;
   execute(sql: string, bindings: readonly SqlValue[]): Promise<number>;
+  /**
+   * Runs `work` so that, when it throws, the transaction goes on as if it had never begun; the error goes to the caller,
+   * who may live with it. Not so after `DatabaseUnavailable` and conflicts with other transactions: those end the
+   * transaction whatever the caller does. Savepoints do not nest and do not overlap.
+   */
+  savepoint<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Runs once the transaction is durable, never when it is rolled back: waking a worker, dropping a cache. */
   afterCommit(work: () => void): void;
 }

@@ -7,18 +7,22 @@ export interface Dialect {
   inList(column: string): string;
   /** Ends a `select` inside another statement: its rows are locked in its order, so that two who lock many never wait for each other. */
   readonly lockRows: string;
+  /** Ends a `select`: its rows are locked, and those that somebody else has locked are passed over. */
+  readonly lockFreeRows: string;
 }
 
 const sqlite: Dialect = {
   engine: 'sqlite',
   inList: (column) => `${column} in (select value from json_each(?))`,
   lockRows: '',
+  lockFreeRows: '',
 };
 
 const postgres: Dialect = {
   engine: 'postgres',
   inList: (column) => `${column} in (select jsonb_array_elements_text(?::jsonb))`,
   lockRows: 'for no key update',
+  lockFreeRows: 'for update skip locked',
 };
 
 export function dialectOf(engine: Engine): Dialect {

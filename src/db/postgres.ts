@@ -5,6 +5,7 @@ import { runAfterCommit } from './after-commit.js';
 import type { Database, Reader, Tx } from './database.js';
 import { numberPlaceholders } from './dialect.js';
 import { isConflict, translatePostgresError } from './postgres-errors.js';
+import { Savepoint } from './savepoint.js';
 import type { SqlValue, Statement } from './statement.js';
 
 /** Connections of one process, readers and transactions together. */
@@ -74,7 +75,9 @@ async function once<Result>(pool: pg.Pool, work: (tx: Tx) => Promise<Result>): P
   client.on('error', lost);
   try {
     await client.query('BEGIN');
-    const result = await work(new ClientTx(client, (hook) => committed.push(hook)));
+    const tx = new ClientTx(client, (hook) => committed.push(hook));
+    const result = await work(tx);
+    if (tx.ended !== null) throw tx.ended.error;
     const { command } = await client.query('COMMIT');
     // The server's answer to COMMIT when a statement had failed: `work` swallowed its error, and nothing is stored.
     if (command !== 'COMMIT') throw new Error('a statement failed and the transaction went on: it was rolled back');
@@ -117,12 +120,24 @@ class ClientReader implements Reader {
 
 class ClientTx extends ClientReader implements Tx {
   readonly #connection: Queryable;
-  readonly #committed: (work: () => void) => void;
+  readonly #savepoint: Savepoint;
+  /** What no savepoint could undo: the transaction fails by it, even if the work has come to terms with it. */
+  ended: { readonly error: unknown } | null = null;
 
   constructor(client: Queryable, committed: (work: () => void) => void) {
     super(client);
     this.#connection = client;
-    this.#committed = committed;
+    this.#savepoint = new Savepoint(
+      {
+        set: async () => {
+          if (this.ended !== null) throw this.ended.error;
+          await this.execute('SAVEPOINT step', []);
+        },
+        release: async () => void (await this.execute('RELEASE SAVEPOINT step', [])),
+        undo: (error) => this.#undo(error),
+      },
+      committed,
+    );
   }
 
   async run<Params extends object, Row>(statement: Statement<Params, Row>, params: Params): Promise<number> {
@@ -133,8 +148,18 @@ class ClientTx extends ClientReader implements Tx {
     return (await guarded(this.#connection.query(numberPlaceholders(sql), [...bindings]))).rowCount ?? 0;
   }
 
+  savepoint<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#savepoint.run(work);
+  }
+
   afterCommit(work: () => void): void {
-    this.#committed(work);
+    this.#savepoint.afterCommit(work);
+  }
+
+  async #undo(error: unknown): Promise<void> {
+    // The other side of a conflict may wait for rows that were locked before the savepoint, so all of it has to run again.
+    if (isConflict(error) || error instanceof DatabaseUnavailable) this.ended = { error };
+    else await this.execute('ROLLBACK TO SAVEPOINT step', []);
   }
 }
 

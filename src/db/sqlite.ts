@@ -1,6 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
 import type { Database, Reader, Tx } from './database.js';
+import { DatabaseUnavailable } from '../errors.js';
+import { Savepoint, type SavepointSteps } from './savepoint.js';
 import type { SqlValue, Statement } from './statement.js';
 import { isBusy, translateSqliteError } from './sqlite-errors.js';
 import { WriteQueue } from './write-queue.js';
@@ -71,6 +73,11 @@ class HandleReader implements Reader {
     return guarded(() => this.prepare(sql).all(...bindings) as Row[]);
   }
 
+  /** false within a transaction once SQLite has rolled it back by itself (disk full, I/O error). */
+  get inTransaction(): boolean {
+    return this.#handle.inTransaction;
+  }
+
   prepare(sql: string): Prepared {
     const known = this.#prepared.get(sql);
     if (known !== undefined) {
@@ -88,25 +95,36 @@ class HandleReader implements Reader {
   }
 }
 
+/** After this long on the thread a transaction lets reads and the sockets have their turn. */
+const TURN_MS = 8;
+
+/**
+ * Statements are synchronous here, so a transaction of many would hold the thread to its end: between two of them it gives
+ * way. Nobody else writes meanwhile, and readers see what is committed.
+ */
 class SqliteTx implements Tx {
   readonly engine = 'sqlite';
   readonly #reader: HandleReader;
-  readonly #committed: (work: () => void) => void;
+  readonly #savepoint: Savepoint;
+  #turnEnds = performance.now() + TURN_MS;
 
   constructor(reader: HandleReader, committed: (work: () => void) => void) {
     this.#reader = reader;
-    this.#committed = committed;
+    this.#savepoint = new Savepoint(savepointOf(reader), committed);
   }
 
-  all<Params extends object, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
+  async all<Params extends object, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
+    await this.#giveWay();
     return this.#reader.all(statement, params);
   }
 
-  first<Params extends object, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row | undefined> {
+  async first<Params extends object, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row | undefined> {
+    await this.#giveWay();
     return this.#reader.first(statement, params);
   }
 
-  query<Row>(sql: string, bindings: readonly SqlValue[]): Promise<Row[]> {
+  async query<Row>(sql: string, bindings: readonly SqlValue[]): Promise<Row[]> {
+    await this.#giveWay();
     return this.#reader.query<Row>(sql, bindings);
   }
 
@@ -116,12 +134,39 @@ class SqliteTx implements Tx {
   }
 
   async execute(sql: string, bindings: readonly SqlValue[]): Promise<number> {
+    await this.#giveWay();
     return guarded(() => this.#reader.prepare(sql).run(...bindings).changes);
   }
 
-  afterCommit(work: () => void): void {
-    this.#committed(work);
+  async #giveWay(): Promise<void> {
+    if (performance.now() < this.#turnEnds) return;
+    await nextTurn();
+    this.#turnEnds = performance.now() + TURN_MS;
   }
+
+  savepoint<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#savepoint.run(work);
+  }
+
+  afterCommit(work: () => void): void {
+    this.#savepoint.afterCommit(work);
+  }
+}
+
+/** Inside the savepoint that the write queue has set for the whole work. */
+function savepointOf(reader: HandleReader): SavepointSteps {
+  const exec = async (sql: string): Promise<void> => {
+    guarded(() => reader.prepare(sql).run());
+  };
+  return {
+    set: () => exec('SAVEPOINT step'),
+    release: () => exec('RELEASE step'),
+    undo: async (error) => {
+      if (!reader.inTransaction) throw new DatabaseUnavailable({ cause: error });
+      await exec('ROLLBACK TO step');
+      await exec('RELEASE step');
+    },
+  };
 }
 
 /** The four steps that the write queue needs, in SQLite's words. */
@@ -163,6 +208,8 @@ class SqliteTransactions {
   }
 
   release(): void {
+    // The work has come to terms with an error by which SQLite rolled everything back.
+    if (!this.#handle.inTransaction) throw new DatabaseUnavailable();
     this.#guardedExec('RELEASE work');
   }
 

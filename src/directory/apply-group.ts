@@ -28,7 +28,7 @@ type Delete = Extract<DirectoryOperation, { kind: 'group.delete' }>;
 /** @see RFC 7644 section 3.3 */
 export async function createGroup(tx: Tx, context: DirectoryContext, operation: Create): Promise<Applied> {
   const { integration } = context;
-  const id = newScimId();
+  const { id = newScimId() } = operation;
   const seq = await unique(() => insertGroupRow(tx, integration.id, id, valuesOf(context, operation.group, id)));
   const members = await applyMembers(tx, context, id, [{ op: 'add', ids: operation.members }]);
   await append(tx, context, eventOf(context, 'create', id, operation.group.displayName, countsOf(members)));

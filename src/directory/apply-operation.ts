@@ -17,7 +17,7 @@ export async function applyOperation(tx: Tx, context: DirectoryContext, operatio
   await holdRules(tx, context.integration.id);
   switch (operation.kind) {
     case 'user.create':
-      return createUser(tx, context, operation.user);
+      return createUser(tx, context, operation);
     case 'user.change':
       return changeUser(tx, context, operation);
     case 'user.delete':

@@ -21,6 +21,7 @@ import {
   writeEmails,
 } from './user-store.js';
 
+type Create = Extract<DirectoryOperation, { kind: 'user.create' }>;
 type Change = Extract<DirectoryOperation, { kind: 'user.change' }>;
 type Delete = Extract<DirectoryOperation, { kind: 'user.delete' }>;
 type PinColumns = Pick<UserValues, 'pin_hash' | 'pin_sealed' | 'pin_length' | 'pin_weak'>;
@@ -28,9 +29,9 @@ type PinColumns = Pick<UserValues, 'pin_hash' | 'pin_sealed' | 'pin_length' | 'p
 const NO_PIN: PinColumns = { pin_hash: null, pin_sealed: null, pin_length: null, pin_weak: 0 };
 
 /** @see RFC 7644 section 3.3 */
-export async function createUser(tx: Tx, context: DirectoryContext, user: CheckedUser): Promise<Applied> {
+export async function createUser(tx: Tx, context: DirectoryContext, operation: Create): Promise<Applied> {
   const { integration } = context;
-  const id = newScimId();
+  const { user, id = newScimId() } = operation;
   const values = valuesOf(context, user, pinColumns(context, user.pin, id, NO_PIN));
   const seq = await unique(() => insertUserRow(tx, integration.id, id, values));
   await writeEmails(tx, integration.id, id, user.emailKeys, true);

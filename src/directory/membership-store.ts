@@ -91,7 +91,10 @@ export async function sortMembers(
   integrationId: string,
   ids: readonly string[],
 ): Promise<{ users: string[]; groups: string[]; unknown: string[] }> {
-  const users = (await tx.all(existingUsers, { integrationId, ids: JSON.stringify(ids) })).map((row) => row.id);
+  const users: string[] = [];
+  for (const some of inPieces([...ids].sort())) {
+    users.push(...(await tx.all(existingUsers, { integrationId, ids: JSON.stringify(some) })).map((row) => row.id));
+  }
   if (users.length === ids.length) return { users, groups: [], unknown: [] };
   const found = new Set(users);
   const rest = ids.filter((id) => !found.has(id));
@@ -117,7 +120,20 @@ export async function changeMembers(
   place: { readonly groupId: string; readonly integrationId: string },
   ids: readonly string[],
 ): Promise<string[]> {
-  return (await tx.all(statements[how][what], { ...place, ids: JSON.stringify(ids) })).map((row) => row.id);
+  // Which rows may stay cannot be asked in pieces.
+  const pieces = how === 'retain' ? [ids] : inPieces(ids);
+  const changed: string[] = [];
+  for (const some of pieces) {
+    changed.push(...(await tx.all(statements[how][what], { ...place, ids: JSON.stringify(some) })).map((row) => row.id));
+  }
+  return changed;
+}
+
+/** Ids in one statement: on SQLite others have their turn between two statements, so a Group of any size stalls nobody. */
+const IDS_AT_ONCE = 500;
+
+function* inPieces(ids: readonly string[]): Generator<readonly string[]> {
+  for (let from = 0; from < ids.length; from += IDS_AT_ONCE) yield ids.slice(from, from + IDS_AT_ONCE);
 }
 
 /** All Groups above this one. */
@@ -135,5 +151,5 @@ export async function usersInOrBelow(tx: Tx, groupId: string, limit: number): Pr
 }
 
 export async function markDirty(tx: Tx, ids: readonly string[]): Promise<void> {
-  if (ids.length > 0) await tx.run(markUsers, { ids: JSON.stringify(ids) });
+  for (const some of inPieces([...ids].sort())) await tx.run(markUsers, { ids: JSON.stringify(some) });
 }

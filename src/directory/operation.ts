@@ -9,7 +9,12 @@ export type IfMatch = ReadonlySet<number> | '*' | null;
  * because the transaction may run again.
  */
 export type DirectoryOperation =
-  | { readonly kind: 'user.create'; readonly user: CheckedUser }
+  | {
+      readonly kind: 'user.create';
+      readonly user: CheckedUser;
+      /** A new one from `db/ids.ts`, when somebody has to know it before; never one that a client has named. */
+      readonly id?: string | undefined;
+    }
   | {
       readonly kind: 'user.change';
       readonly id: string;
@@ -17,7 +22,12 @@ export type DirectoryOperation =
       readonly change: (current: ResourceDocument) => CheckedUser;
     }
   | { readonly kind: 'user.delete'; readonly id: string; readonly ifMatch: IfMatch }
-  | { readonly kind: 'group.create'; readonly group: CheckedGroup; readonly members: readonly string[] }
+  | {
+      readonly kind: 'group.create';
+      readonly group: CheckedGroup;
+      readonly members: readonly string[];
+      readonly id?: string | undefined;
+    }
   | {
       readonly kind: 'group.change';
       readonly id: string;

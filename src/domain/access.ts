@@ -109,6 +109,8 @@ export interface Credential {
   readonly key: string;
   readonly revokedAt: Instant | null;
   readonly coolingUntil: Instant | null;
+  /** A PIN whose digits the source chose: once the source takes them away they open nothing. */
+  readonly fromSource: boolean;
 }
 
 export interface ActualAssociation extends WantedAssociation {

@@ -30,6 +30,15 @@ export interface ScimSwitches {
   readonly activeByDefault: boolean;
 }
 
+/** How many requests a token of the integration may send: sustained, and at once after a quiet while. */
+export interface RateLimit {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+/** Which requests are kept for the admin to look at. */
+export type RequestLogging = 'all' | 'errors' | 'off';
+
 export interface IntegrationSettings {
   readonly enabled: boolean;
   readonly syncScope: SyncScope;
@@ -38,6 +47,8 @@ export interface IntegrationSettings {
   readonly arrivalBufferMinutes: number;
   readonly departureBufferMinutes: number;
   readonly scim: ScimSwitches;
+  readonly rateLimit: RateLimit;
+  readonly requestLog: RequestLogging;
 }
 
 export const DEFAULT_SCIM_SWITCHES: ScimSwitches = {
@@ -61,7 +72,17 @@ export const DEFAULT_SETTINGS: IntegrationSettings = {
   arrivalBufferMinutes: 0,
   departureBufferMinutes: 0,
   scim: DEFAULT_SCIM_SWITCHES,
+  rateLimit: { perSecond: 500, burst: 2_000 },
+  requestLog: 'all',
 };
+
+/** What identity providers send by themselves; a limit below it would have them take us for broken. */
+const RATE_FLOOR: RateLimit = { perSecond: 25, burst: 100 };
+
+/** The limit in force, whatever has been stored. */
+export function rateLimitOf({ rateLimit: { perSecond, burst } }: Pick<IntegrationSettings, 'rateLimit'>): RateLimit {
+  return { perSecond: Math.max(perSecond, RATE_FLOOR.perSecond), burst: Math.max(burst, RATE_FLOOR.burst) };
+}
 
 export interface Integration {
   readonly id: string;

@@ -6,7 +6,8 @@ import type { ChangeContext, EventVerb, ObjectType } from '../domain/events.js';
 export interface EventsOfRows {
   readonly verb: EventVerb;
   readonly objectType: ObjectType;
-  readonly integrationId: string;
+  /** The same for all, or of each row: an SQL expression. */
+  readonly integrationId: string | { readonly sql: string };
   readonly details: Readonly<Record<string, unknown>>;
   /** SQL expressions: what makes the row unique among these, its id and its name. */
   readonly key: string;
@@ -23,11 +24,14 @@ export interface EventsOfRows {
  */
 export function appendEach(tx: Tx, context: ChangeContext, rows: EventsOfRows): Promise<number> {
   const { actor, now } = context;
+  const { integrationId } = rows;
+  const integration =
+    typeof integrationId === 'string' ? { sql: 'cast(? as text)', bindings: [integrationId] } : { ...integrationId, bindings: [] };
   const sql = `insert into events (id, created_at, occurred_at, subject_type, subject_id, subject_name, verb, object_type,
       object_id, object_name, integration_id, details, result)
     select cast(? as text) || '_' || ${rows.key}, cast(? as text), cast(? as text), cast(? as text), cast(? as text), cast(? as text),
-      cast(? as text), cast(? as text), ${rows.id}, ${rows.name}, cast(? as text), cast(? as text), 'ok'
+      cast(? as text), cast(? as text), ${rows.id}, ${rows.name}, ${integration.sql}, cast(? as text), 'ok'
     from ${rows.from}`;
-  const common = [newId('evt'), now, now, actor.type, actor.id, actor.name, rows.verb, rows.objectType, rows.integrationId];
-  return tx.execute(sql, [...common, JSON.stringify(rows.details), ...rows.bindings]);
+  const common = [newId('evt'), now, now, actor.type, actor.id, actor.name, rows.verb, rows.objectType];
+  return tx.execute(sql, [...common, ...integration.bindings, JSON.stringify(rows.details), ...rows.bindings]);
 }

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from '../domain/logger.js';
+import { correlation } from '../transport/request-id.js';
 import {
   Conflict,
   DatabaseUnavailable,
@@ -81,7 +82,10 @@ export function toWire(error: unknown): Wire {
 export function sendProblems(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
     const { problem: body, headers } = toWire(error);
-    if (body.status >= 500) logger.error('request failed', { method: request.method, path: request.path, status: body.status, error });
+    if (body.status >= 500) {
+      const fields = { method: request.method, path: request.path, status: body.status, error };
+      logger.error('request failed', { ...correlation(request, response), ...fields });
+    }
     // The answer has begun: nothing can be added to it that would not break it.
     if (response.headersSent) return response.destroy();
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);

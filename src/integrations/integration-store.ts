@@ -9,13 +9,14 @@ import { type Instant, shift } from '../domain/time.js';
 import { NotFound } from '../errors.js';
 import { append } from '../events/append.js';
 import { INTEGRATION_COLUMNS, type IntegrationRow, integrationOf, type StoredIntegration, saidOf } from './integration-rows.js';
+import { markUsersOf } from './mark-users.js';
 import { changedSettings, mergeSettings, settingsOf } from './settings.js';
 
 /** How often it is written down that an identity provider called. */
 const TOUCH_EVERY_MS = 60_000;
 const USER_AGENT_MAX = 200;
 /** Settings that no member depends on. */
-const NO_ACCESS_IN = ['settings.scim.', 'settings.intervalMinutes'];
+const NO_ACCESS_IN = ['settings.scim.', 'settings.intervalMinutes', 'settings.rateLimit.', 'settings.requestLog'];
 
 const integrationById = statement<{ id: string }, IntegrationRow>('integrations.get', (sql, p) =>
   sql('integrations').where('id', p.id).select(INTEGRATION_COLUMNS),
@@ -48,10 +49,6 @@ const touchRow = statement<{ id: string; at: string; before: string; user_agent:
     .where('id', p.id)
     .where((due) => due.whereNull('last_request_at').orWhere('last_request_at', '<=', p.before))
     .update({ last_request_at: p.at, last_user_agent: p.user_agent }),
-);
-
-const markAllUsers = statement<{ id: string }>('users.mark-of-integration', (sql, p) =>
-  sql('users').where({ integration_id: p.id, dirty: 0 }).update({ dirty: 1 }),
 );
 
 /** Returns the id. `settings` are those that differ from the defaults; the caller has checked them. Errors: `InvalidInput` for a key that is no name. */
@@ -106,7 +103,7 @@ export async function patchIntegration(
   await tx.run(updateIntegration, { id, name, settings: JSON.stringify(said), now: context.now });
   await tell(tx, context, 'edit', { id, name }, { changes });
   const moves = Object.keys(settings).some((setting) => !NO_ACCESS_IN.some((prefix) => setting.startsWith(prefix)));
-  return moves ? tx.run(markAllUsers, { id }) : 0;
+  return moves ? markUsersOf(tx, id) : 0;
 }
 
 /** Says why a person must look at the integration; null: no longer. The same as before: no event. Errors: `NotFound`. */

@@ -5,6 +5,7 @@ import { ALL_USERS, KINDS_WITH_ALL_USERS } from '../domain/integration.js';
 import { NotFound } from '../errors.js';
 import { append } from '../events/append.js';
 import { getLocked } from './integration-store.js';
+import { markUsersIn, markUsersOf } from './mark-users.js';
 
 export interface Mapping {
   readonly resourceId: string;
@@ -57,21 +58,6 @@ const insertMapping = statement<{ integration_id: string; resource_id: string; r
     }),
 );
 
-const markAll = statement<{ integration_id: string }>('users.mark-all', (sql, p) =>
-  sql('users').where('integration_id', p.integration_id).update({ dirty: 1 }),
-);
-
-const markInGroup = statement<{ group_id: string; integration_id: string }>('users.mark-in-group', (sql, p) =>
-  sql.raw(
-    `with recursive down(id) as (
-       select id from groups where id = ?
-       union select gg.child_id from down join group_groups gg on gg.parent_id = down.id)
-     update users set dirty = 1 where integration_id = ?
-       and id in (select gm.user_id from group_members gm join down on down.id = gm.group_id)`,
-    [p.group_id, p.integration_id],
-  ),
-);
-
 /** Every mapping of the integration, those of Groups that are gone too. */
 export async function mappingsOf(reader: Reader, integrationId: string): Promise<Mapping[]> {
   return (await reader.all(allMappings, { integration_id: integrationId })).map(mappingOf);
@@ -115,8 +101,8 @@ export async function setMapping(
     integrationId,
     details: { changes: { memberGroupIds: { before, after } } },
   });
-  if (resource.id === ALL_USERS) return tx.run(markAll, { integration_id: integrationId });
-  return tx.run(markInGroup, { group_id: resource.id, integration_id: integrationId });
+  if (resource.id === ALL_USERS) return markUsersOf(tx, integrationId);
+  return markUsersIn(tx, integrationId, resource.id);
 }
 
 function mappingOf(row: Row): Mapping {

@@ -3,12 +3,14 @@ import type { Secret } from '../credentials/secret.js';
 import type { Reader, Tx } from '../db/database.js';
 import { newId } from '../db/ids.js';
 import { statement } from '../db/statement.js';
+import { holdRules } from '../db/turns.js';
 import type { ChangeContext, EventVerb } from '../domain/events.js';
 import { type Instant, shift } from '../domain/time.js';
 import { Conflict, NotFound } from '../errors.js';
 import { append } from '../events/append.js';
-import { INTEGRATION_COLUMNS, type IntegrationRow, integrationOf, type StoredIntegration } from './integration-rows.js';
+import { INTEGRATION_COLUMNS, type IntegrationRow, integrationOf, type StoredIntegration, saidOf } from './integration-rows.js';
 import { getIntegration } from './integration-store.js';
+import { settingsOf } from './settings.js';
 
 /** A bearer token of an integration; never its text. */
 export interface ScimToken {
@@ -86,6 +88,15 @@ const tokenByHash = statement<{ token_hash: string }, FoundRow>('scim_tokens.by-
     ),
 );
 
+const stillThere = statement<{ id: string; integration_id: string }, Pick<FoundRow, 'kind' | 'settings' | 'expires_at'>>(
+  'scim_tokens.still-there',
+  (sql, p) =>
+    sql('scim_tokens')
+      .join('integrations', 'integrations.id', 'scim_tokens.integration_id')
+      .where({ 'scim_tokens.id': p.id, 'scim_tokens.integration_id': p.integration_id })
+      .select('integrations.kind', 'integrations.settings', 'scim_tokens.expires_at'),
+);
+
 const touchToken = statement<{ id: string; at: string; before: string }>('scim_tokens.touch', (sql, p) =>
   sql('scim_tokens')
     .where('id', p.id)
@@ -155,6 +166,21 @@ export async function findByHash(
   const row = await reader.first(tokenByHash, { token_hash: hash });
   if (row === undefined || hasExpired(row.expires_at, now)) return null;
   return { token: tokenOf({ ...row, id: row.token_id, created_at: row.token_created_at }), integration: integrationOf(row) };
+}
+
+/**
+ * May a request that was let in with this token still write? Between its headers and its transaction there may be a
+ * long body and a long queue. Until the transaction ends, nobody disables or deletes the integration.
+ */
+export async function confirmScimToken(
+  tx: Tx,
+  { tokenId, integrationId }: { readonly tokenId: string; readonly integrationId: string },
+  now: Instant,
+): Promise<'live' | 'gone' | 'disabled'> {
+  await holdRules(tx, integrationId);
+  const row = await tx.first(stillThere, { id: tokenId, integration_id: integrationId });
+  if (row === undefined || hasExpired(row.expires_at, now)) return 'gone';
+  return settingsOf(row.kind, saidOf(row)).enabled ? 'live' : 'disabled';
 }
 
 /** When the token was used last; once a minute at most. */

@@ -14,7 +14,10 @@ export interface CredentialPlan {
 type MemberDesired = Extract<Desired, { kind: 'member' }>;
 type Kind = 'pin' | 'link' | 'card';
 
-/** `any` is satisfied by whatever is there: what the guest already has never changes. */
+/**
+ * `any` is satisfied by whatever is there: what the guest already has never changes. But for digits that the source
+ * chose and now no longer sends: it has taken them away.
+ */
 type Wanted = 'any' | { readonly key: string };
 
 interface Steps {
@@ -57,13 +60,17 @@ function wanted(kind: Kind, rows: readonly Credential[], what: Wanted, owner: Ow
   if (give === 'new') changes.push(made);
   else if (give !== 'nothing')
     changes.push({ kind: `${kind}.resume`, because: 'back within the cool-down: the one already handed out works again', id: give.resume });
-  const because = what === 'any' ? 'one is enough' : 'the source gives another one';
-  for (const { id } of revoke) changes.push({ kind: `${kind}.revoke`, because, id });
+  for (const { id, fromSource } of revoke) changes.push({ kind: `${kind}.revoke`, because: reasonToRevoke(what, fromSource), id });
   return { changes, blockedUntil };
 }
 
+function reasonToRevoke(what: Wanted, fromSource: boolean): string {
+  if (what !== 'any') return 'the source gives another one';
+  return fromSource ? 'the source no longer gives this PIN' : 'one is enough';
+}
+
 function stepsFor(rows: readonly Credential[], what: Wanted, owner: Owner, now: Instant): Steps {
-  const fits = (row: Credential) => what === 'any' || row.key === what.key;
+  const fits = (row: Credential) => (what === 'any' ? !row.fromSource : row.key === what.key);
   const own = ownSorted(rows, owner);
   const live = liveOf(own);
   const kept = live.find(fits);

@@ -2,6 +2,7 @@ import { housekeep } from '../access/housekeeping.js';
 import type { Clock } from '../db/clock.js';
 import type { Database } from '../db/database.js';
 import type { Logger } from '../domain/logger.js';
+import type { ClockWatch } from './clock-watch.js';
 import type { ReconcileWorker } from './worker.js';
 
 interface TimekeeperParts {
@@ -9,6 +10,7 @@ interface TimekeeperParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly worker: ReconcileWorker;
+  readonly clockWatch: ClockWatch;
   /** How long the digits of a PIN that housekeeping revokes stay with nobody. */
   readonly coolDownDays: number;
 }
@@ -28,6 +30,7 @@ export class Timekeeper {
   #timer: NodeJS.Timeout | null = null;
   #running: Promise<void> = Promise.resolve();
   #stopped = true;
+  #stopping = false;
   #housekeptAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: TimekeeperParts) {
@@ -37,6 +40,7 @@ export class Timekeeper {
   start(): void {
     if (!this.#stopped) return;
     this.#stopped = false;
+    this.#stopping = false;
     this.#parts.worker.resume();
     this.#schedule(0);
   }
@@ -49,6 +53,7 @@ export class Timekeeper {
   /** Ends what runs soon, however much there is left to do: who stops a server does not wait for a directory. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#stopping = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     await this.#parts.worker.stop();
@@ -82,8 +87,9 @@ export class Timekeeper {
   }
 
   async #housekeep(): Promise<void> {
-    const { db, clock, coolDownDays } = this.#parts;
-    for (;;) {
+    const { db, clock, clockWatch, coolDownDays } = this.#parts;
+    await clockWatch.mark();
+    while (!this.#stopping && !(await clockWatch.doubts())) {
       const { deleted, purged, freedPins } = await db.transaction((tx) => housekeep(tx, clock.now(), HOUSEKEEPING_BATCH, coolDownDays));
       if (deleted + purged < HOUSEKEEPING_BATCH && freedPins < HOUSEKEEPING_BATCH) break;
     }

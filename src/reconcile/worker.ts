@@ -4,6 +4,7 @@ import { statement } from '../db/statement.js';
 import { SYSTEM } from '../domain/events.js';
 import type { Logger } from '../domain/logger.js';
 import type { Instant } from '../domain/time.js';
+import type { ClockWatch } from './clock-watch.js';
 import type { CredentialStores } from './facts.js';
 import { reconcileUser } from './reconcile.js';
 
@@ -12,6 +13,7 @@ export interface WorkerParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly stores: CredentialStores;
+  readonly clockWatch: ClockWatch;
 }
 
 /** Users taken at a time: each in a transaction of its own, their commits shared where the engine can. */
@@ -83,10 +85,10 @@ export class ReconcileWorker {
   }
 
   async #pass(): Promise<number> {
-    const { db, clock } = this.#parts;
+    const { db, clockWatch } = this.#parts;
     let count = 0;
     for (let after = 0; !this.#stopped; ) {
-      const users = await waitingUsers(db.read, clock.now(), after, BATCH);
+      const users = await waitingUsers(db.read, await clockWatch.trusted(), after, BATCH);
       const last = users.at(-1);
       if (last === undefined) return count;
       const done = await Promise.all(users.filter(({ id }) => this.#isDue(id)).map(({ id }) => this.#reconcile(id)));

@@ -1,10 +1,12 @@
 import express, { type Request, type Router } from 'express';
 import type { JsonObject } from '../domain/scim.js';
 import { NotFound } from '../errors.js';
+import { BULK_OPERATIONS_MAX } from './bulk/request.js';
 import type { ScimParts } from './call.js';
 import { listResponse } from './handlers/list.js';
 import { resourceTypeDocuments, schemaDocuments, serviceProviderConfig } from './schema/discovery.js';
 import { connectionIfAny } from './transport/authenticate.js';
+import { BODY_MAX_BYTES } from './transport/body.js';
 import { queryOf } from './transport/query.js';
 import { NotAllowedHere } from './transport/refusals.js';
 import { sendJson, sendText } from './transport/respond.js';
@@ -24,7 +26,7 @@ export function discoveryRoutes(parts: ScimParts): Router {
 
   router.get('/ServiceProviderConfig', (request, response) => {
     refuseFilter(request);
-    sendJson(response, 200, serviceProviderConfig(parts.baseUrl));
+    sendJson(response, 200, serviceProviderConfig(parts.baseUrl, { maxOperations: BULK_OPERATIONS_MAX, maxPayloadSize: BODY_MAX_BYTES }));
   });
   router.get('/ResourceTypes', (request, response) => {
     refuseFilter(request);

@@ -1,6 +1,6 @@
 import { LatchkeyError } from '../errors.js';
 
-/** The registered detail keywords. @see RFC 7644 section 3.12 table 9 */
+/** The registered detail keywords. @see RFC 7644 section 3.12 table 9, RFC 9865 section 2.1 */
 export type ScimType =
   | 'invalidFilter'
   | 'tooMany'
@@ -11,7 +11,10 @@ export type ScimType =
   | 'noTarget'
   | 'invalidValue'
   | 'invalidVers'
-  | 'sensitive';
+  | 'sensitive'
+  | 'invalidCursor'
+  | 'expiredCursor'
+  | 'invalidCount';
 
 /**
  * A refusal in the words of the protocol: `status` and `scimType` go on the wire with `publicMessage`, nothing else does.
@@ -81,4 +84,34 @@ export class InvalidVersion extends ScimError {
 export class Sensitive extends ScimError {
   readonly status = 403;
   readonly scimType = 'sensitive';
+}
+
+/** The cursor is none of ours, or of another list. @see RFC 9865 section 2.1 */
+export class InvalidCursor extends ScimError {
+  readonly status = 400;
+  readonly scimType = 'invalidCursor';
+
+  constructor() {
+    super('The cursor is not valid for this list. Start again with an empty one.');
+  }
+}
+
+/** The cursor was right once. @see RFC 9865 section 2.1 */
+export class ExpiredCursor extends ScimError {
+  readonly status = 400;
+  readonly scimType = 'expiredCursor';
+
+  constructor() {
+    super('The cursor has expired. Start again with an empty one.');
+  }
+}
+
+/** `count` beside a cursor is not a whole number from 1. @see RFC 9865 section 2.1 */
+export class InvalidCount extends ScimError {
+  readonly status = 400;
+  readonly scimType = 'invalidCount';
+
+  constructor() {
+    super('With a cursor, count must be an integer of at least 1.');
+  }
 }

@@ -41,7 +41,8 @@ export function userTarget(engine: Engine): FilterTarget {
   return {
     alias: ROW,
     json,
-    special: (on, leaf) => emailLookUp(on, leaf) ?? fromColumn(USER_COLUMNS, json, on, leaf) ?? fromMeta(on, leaf, 'User'),
+    special: (on, leaf) =>
+      emailLookUp(on, leaf) ?? groupLookUp(on, leaf) ?? fromColumn(USER_COLUMNS, json, on, leaf) ?? fromMeta(on, leaf, 'User'),
     rows: (on) => (on.urn === null && on.attribute.name === 'groups' ? GROUPS_OF_USER : null),
   };
 }
@@ -52,14 +53,14 @@ export function groupTarget(engine: Engine): FilterTarget {
   return {
     alias: ROW,
     json,
-    special: (on, leaf) => fromColumn(GROUP_COLUMNS, json, on, leaf) ?? fromMeta(on, leaf, 'Group'),
+    special: (on, leaf) => memberLookUp(on, leaf) ?? fromColumn(GROUP_COLUMNS, json, on, leaf) ?? fromMeta(on, leaf, 'Group'),
     rows: (on) => (on.urn === null && on.attribute.name === 'members' ? MEMBERS_OF_GROUP : null),
   };
 }
 
 /** The column of a dotted attribute name, for sorting; undefined: it is in `match`. */
-export function sortColumn(target: 'User' | 'Group', name: string): string | undefined {
-  return (target === 'User' ? USER_COLUMNS : GROUP_COLUMNS).get(name)?.sql;
+export function sortColumn(target: 'User' | 'Group', name: string): Column | undefined {
+  return (target === 'User' ? USER_COLUMNS : GROUP_COLUMNS).get(name);
 }
 
 /** The full name of an attribute: `name.familyName`, `urn:…:User:department`. */
@@ -84,6 +85,24 @@ function emailLookUp(on: ResolvedAttribute, leaf: PositiveLeaf): SpecialFragment
   if (leaf.kind !== 'compare' || leaf.operator !== 'eq') return null;
   const sql = `${ROW}.id in (select e.user_id from user_emails e where e.integration_id = ${ROW}.integration_id and e.value_key = ?)`;
   return { sql, bindings: [String(leaf.value)] };
+}
+
+/** `groups.value eq "…"`: the Users in the Group and in all Groups below it, as `groups` of a User shows them. */
+function groupLookUp(on: ResolvedAttribute, leaf: PositiveLeaf): SpecialFragment | null {
+  if (on.urn !== null || on.attribute.name !== 'groups' || on.sub?.name !== 'value') return null;
+  if (leaf.kind !== 'compare' || leaf.operator !== 'eq') return null;
+  const sql = `${ROW}.id in (
+    with recursive down(id) as (select id from groups where id = ? union select gg.child_id from group_groups gg join down on gg.parent_id = down.id)
+    select gm.user_id from group_members gm join down on down.id = gm.group_id)`;
+  return { sql, bindings: [String(leaf.value)] };
+}
+
+/** `members.value eq "…"`: an index tells the Groups of one member. */
+function memberLookUp(on: ResolvedAttribute, leaf: PositiveLeaf): SpecialFragment | null {
+  if (on.urn !== null || on.attribute.name !== 'members' || on.sub?.name !== 'value') return null;
+  if (leaf.kind !== 'compare' || leaf.operator !== 'eq') return null;
+  const sql = `${ROW}.id in (select group_id from group_members where user_id = ? union all select parent_id from group_groups where child_id = ?)`;
+  return { sql, bindings: [String(leaf.value), String(leaf.value)] };
 }
 
 /** What is the same for all resources of a type, or made of the version. */

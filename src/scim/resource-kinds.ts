@@ -2,6 +2,7 @@ import type { Reader } from '../db/database.js';
 import type { GroupRow } from '../directory/group-store.js';
 import { type ListQuery, listGroups, listUsers, type Page } from '../directory/list.js';
 import type { UserRow } from '../directory/user-store.js';
+import { type Walk, type Walked, walkGroups, walkUsers } from '../directory/walk.js';
 import type { ScimParts } from './call.js';
 import type { FilterTarget } from './filter/compile.js';
 import { groupTarget, userTarget } from './filter-target.js';
@@ -16,8 +17,21 @@ export interface ResourceKind<Row> {
   readonly schema: ResourceSchema;
   target(engine: Reader['engine']): FilterTarget;
   page(reader: Reader, query: ListQuery): Promise<Page<Row>>;
+  walk(reader: Reader, walk: Walk): Promise<Walked<Row>[]>;
   render(parts: ScimParts, reader: Reader, rows: readonly Row[], projection: Projection | null): Promise<string[]>;
 }
 
-export const USER_RESOURCE: ResourceKind<UserRow> = { schema: USER_SCHEMA, target: userTarget, page: listUsers, render: renderUsers };
-export const GROUP_RESOURCE: ResourceKind<GroupRow> = { schema: GROUP_SCHEMA, target: groupTarget, page: listGroups, render: renderGroups };
+export const USER_RESOURCE: ResourceKind<UserRow> = {
+  schema: USER_SCHEMA,
+  target: userTarget,
+  page: listUsers,
+  walk: walkUsers,
+  render: renderUsers,
+};
+export const GROUP_RESOURCE: ResourceKind<GroupRow> = {
+  schema: GROUP_SCHEMA,
+  target: groupTarget,
+  page: listGroups,
+  walk: walkGroups,
+  render: renderGroups,
+};

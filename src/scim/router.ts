@@ -1,11 +1,14 @@
 import express, { type RequestHandler, type Router } from 'express';
 import type { ScimParts } from './call.js';
+import { bulkRoute } from './bulk/route.js';
 import { discoveryRoutes } from './discovery-routes.js';
 import { mountResources } from './mount/router.js';
+import { queryRoutes } from './query-routes.js';
 import { authenticate } from './transport/authenticate.js';
 import { parseBody, readBody, refuseUnreadable } from './transport/body.js';
 import { negotiateAnswer, requireJsonBody } from './transport/media-type.js';
 import { readQuery } from './transport/query.js';
+import { keepRequests } from './transport/keep-requests.js';
 import { EndpointNotFound, MethodNotAllowed, NotImplementedHere } from './transport/refusals.js';
 import { sendErrors } from './transport/respond.js';
 
@@ -13,6 +16,9 @@ const DISCOVERY = /^\/(?:ServiceProviderConfig|Schemas|ResourceTypes)(?:\/|$)/;
 
 /** What each endpoint answers; any other method gets 405 with this list. @see RFC 7644 section 3.2 */
 const METHODS: ReadonlyArray<readonly [RegExp, readonly string[]]> = [
+  [/^\/$/, ['GET', 'HEAD']],
+  [/^\/Bulk\/?$/, ['POST']],
+  [/^(?:\/(?:Users|Groups))?\/\.search\/?$/, ['POST']],
   [/^\/(?:Users|Groups)\/?$/, ['GET', 'HEAD', 'POST']],
   [/^\/(?:Users|Groups)\/[^/]+\/?$/, ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE']],
   [/^\/ServiceProviderConfig\/?$/, ['GET', 'HEAD']],
@@ -27,11 +33,11 @@ const METHODS: ReadonlyArray<readonly [RegExp, readonly string[]]> = [
  */
 export function scimRouter(parts: ScimParts): Router {
   const router = express.Router({ caseSensitive: true });
-  router.use(noStore, negotiateAnswer);
+  router.use(keepRequests(parts), noStore, negotiateAnswer);
   router.use(discoveryFirst(authenticate(parts, 'optional'), authenticate(parts, 'required')));
   router.use(readQuery, refuseMe, refuseOtherMethods, requireJsonBody);
   router.use(readBody, refuseUnreadable, parseBody);
-  router.use(discoveryRoutes(parts));
+  router.use(discoveryRoutes(parts), queryRoutes(parts), bulkRoute(parts));
   router.use(...mountResources(parts));
   router.use(sendErrors(parts.logger));
   return router;

@@ -1,4 +1,5 @@
 import type { Reader } from '../db/database.js';
+import type { SortKey, SortOrder } from '../directory/keyset.js';
 import type { SqlFragment } from '../directory/list.js';
 import { InvalidValue } from './errors.js';
 import { dottedName, sortColumn } from './filter-target.js';
@@ -20,32 +21,59 @@ export function parseSort<Row>(
   kind: ResourceKind<Row>,
   engine: Reader['engine'],
 ): SqlFragment | null {
-  const order = (sortOrder ?? 'ascending').toLowerCase();
-  if (order !== 'ascending' && order !== 'descending') throw new InvalidValue('sortOrder is ascending or descending.');
-  if (sortBy === undefined) return null;
-  const on = resolveName(sortBy, kind.schema);
-  if (on === null) throw new InvalidValue('sortBy names no attribute of this resource.');
-  const expression = expressionOf(on, kind, engine);
-  const direction = order === 'ascending' ? 'asc' : 'desc';
-  const absence = order === 'ascending' ? 'asc' : 'desc';
-  return { sql: `case when ${expression} is null then 1 else 0 end ${absence}, ${expression} ${direction}`, bindings: [] };
+  const order = parseSortOrder(sortBy, sortOrder, kind, engine);
+  if (order === null) return null;
+  const { key, direction } = order;
+  return { sql: `case when ${key.sql} is null then 1 else 0 end ${direction}, ${key.sql} ${direction}`, bindings: [] };
 }
 
-function expressionOf<Row>(on: ResolvedAttribute, kind: ResourceKind<Row>, engine: Reader['engine']): string {
+/** The same as key and direction, for lists that are walked by cursor; null: the order of creation. Errors: as `parseSort`. */
+export function parseSortOrder<Row>(
+  sortBy: string | undefined,
+  sortOrder: string | undefined,
+  kind: ResourceKind<Row>,
+  engine: Reader['engine'],
+): SortOrder | null {
+  const direction = parseOrder(sortOrder);
+  if (sortBy === undefined) return null;
+  const key = sortKey(sortBy, kind, engine);
+  if (key === null) throw new InvalidValue('sortBy names no attribute of this resource.');
+  return { key, direction };
+}
+
+/** Errors: `InvalidValue`. */
+export function parseOrder(sortOrder: string | undefined): 'asc' | 'desc' {
+  const order = (sortOrder ?? 'ascending').toLowerCase();
+  if (order !== 'ascending' && order !== 'descending') throw new InvalidValue('sortOrder is ascending or descending.');
+  return order === 'ascending' ? 'asc' : 'desc';
+}
+
+/** What `sortBy` stands for; null for a name that resources of this kind do not have. Errors: `InvalidValue`. */
+export function sortKey<Row>(sortBy: string, kind: ResourceKind<Row>, engine: Reader['engine']): SortKey | null {
+  const on = resolveName(sortBy, kind.schema);
+  return on === null ? null : keyOf(on, kind, engine);
+}
+
+function keyOf<Row>(on: ResolvedAttribute, kind: ResourceKind<Row>, engine: Reader['engine']): SortKey {
   const leaf = on.sub ?? on.attribute;
   if (leaf.returned === 'never' || leaf.mutability === 'writeOnly')
     throw new InvalidValue('sortBy names an attribute that is never shown.');
   const column = sortColumn(kind.schema.resourceType, dottedName(on));
-  if (column !== undefined) return column;
+  if (column !== undefined) return { sql: column.sql, kind: 'column', mayBeNull: column.mayBeNull };
   const { alias, json, rows } = kind.target(engine);
   if (rows(on) !== null || on.attribute.name === 'meta') throw new InvalidValue('Lists cannot be sorted by this attribute.');
   const keys = on.urn === null ? [on.attribute.name] : [on.urn, on.attribute.name];
   const source = `${alias}.match`;
   if (on.attribute.multiValued) {
     const sub = on.sub?.name ?? (on.attribute.subAttributes.has('value') ? 'value' : null);
-    return json.codePoints(json.preferredElement(source, keys, sub === null ? [] : [sub]));
+    return textKey(json.codePoints(json.preferredElement(source, keys, sub === null ? [] : [sub])));
   }
   if (on.attribute.type === 'complex' && on.sub === null) throw new InvalidValue('sortBy must name a sub-attribute.');
   const path = on.sub === null ? keys : [...keys, on.sub.name];
-  return leaf.type === 'integer' || leaf.type === 'decimal' ? json.number(source, path) : json.codePoints(json.text(source, path));
+  if (leaf.type === 'integer' || leaf.type === 'decimal') return { sql: json.number(source, path), kind: 'number', mayBeNull: true };
+  return textKey(json.codePoints(json.text(source, path)));
+}
+
+function textKey(sql: string): SortKey {
+  return { sql, kind: 'text', mayBeNull: true };
 }

@@ -127,12 +127,19 @@ describe('housekeeping', () => {
       expect((await keep(2 * DAY_MS, 10)).deleted).to.equal(1);
     });
 
-    it('does each thing once when two replicas work at the same time', async () => {
+    it('does each thing once when two replicas work at the same time, and neither waits for the other', async () => {
       for (let n = 0; n < 5; n += 1) await create();
       await world.newEvents();
       const work = (tx: Tx) => housekeep(tx, at(2 * DAY_MS).now, 100, 30);
 
-      const [first, second] = await world.contend(work, work);
+      let behind: ReturnType<typeof work> | undefined;
+      const first = await world.db.transaction(async (tx) => {
+        const done = await work(tx);
+        behind ??= world.db.transaction(work);
+        if (engine.name === 'postgres') await behind;
+        return done;
+      });
+      const second = await behind;
 
       expect([first, second]).to.deep.equal([{ ...nothing, deleted: 5 }, nothing]);
       expect(await world.newEvents()).to.deep.equal(Array<string>(5).fill('delete member'));

@@ -197,7 +197,7 @@ describe('members by hand', () => {
 
         expect(await pins.pinsOf(world.db.read, id)).to.deep.include({
           ...{ id: pin.id, managedBy: 'manual', key: pins.pinHash(pin.pin) },
-          ...{ revokedAt: T0, coolingUntil: shift(T0, COOL_DOWN * DAY_MS) },
+          ...{ revokedAt: T0, coolingUntil: shift(T0, COOL_DOWN * DAY_MS), fromSource: false },
         });
         expect(await world.count('users where id = ? and dirty = 1', userId)).to.equal(1);
         expect(await world.newEvents()).to.deep.equal(['delete pin']);

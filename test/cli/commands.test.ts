@@ -72,7 +72,7 @@ describe('command line', () => {
         const refused = await cli.run('integration', 'delete', integration);
         expect([refused.code, refused.out]).to.deep.equal([1, '']);
         expect(refused.error)
-          .to.contain('1 members')
+          .to.contain('1 member.')
           .and.to.match(/^latchkey: [^\n]+\n$/);
         expect((await cli.run('integration', 'delete', integration, '--members', 'maybe')).code).to.equal(2);
         await cli.json('integration', 'delete', integration, '--members', 'keep');
@@ -167,6 +167,20 @@ describe('command line', () => {
         expect([code, out], args.join(' ')).to.deep.equal([1, '']);
         expect(error).to.match(/^latchkey: There is no such [^\n]+\n$/);
       }
+    });
+
+    it('says why the database cannot be reached, and that a data directory is none, in one line', async () => {
+      const away = await cliOn({ ...cli.env, DATABASE_URL: 'postgres://me:hunter2@127.0.0.1:1/x' }).run('integration', 'list');
+      expect([away.code, away.out]).to.deep.equal([1, '']);
+      expect(away.error)
+        .to.match(/^latchkey: [^\n]*127\.0\.0\.1:1\n$/)
+        .and.not.to.contain('hunter2');
+      const none = await cliOn({ LATCHKEY_DATA_DIR: import.meta.filename }).run('integration', 'list');
+      expect(none.error).to.match(/^latchkey: [^\n]*LATCHKEY_DATA_DIR[^\n]*\n$/);
+    });
+
+    it('says its version', async () => {
+      expect((await cli.run('--version')).out).to.match(/^\d+\.\d+\.\d+\n$/);
     });
 
     it('prints help on stdout and ends with 0', async () => {

@@ -112,7 +112,7 @@ describe('magic link and card stores', () => {
         expect(await resume(ana, id)).to.equal(true);
         expect(await create(bo)).to.equal('taken');
         expect(await cards.cardsOf(world.db.read, ana.id)).to.deep.equal([
-          { id, managedBy, key: '04A1B2', revokedAt: null, coolingUntil: null },
+          { id, managedBy, key: '04A1B2', revokedAt: null, coolingUntil: null, fromSource: false },
         ]);
       });
     });

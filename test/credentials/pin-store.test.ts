@@ -184,7 +184,14 @@ describe('pin store', () => {
 
         expect(await revoke(ana, id, at(DAY_MS), 'int_x')).to.equal(true);
         expect(await pins.pinsOf(world.db.read, ana.id)).to.deep.equal([
-          { id, managedBy: 'int_x', key: pins.pinHash(pin), revokedAt: at(DAY_MS).now, coolingUntil: at(31 * DAY_MS).now },
+          {
+            id,
+            managedBy: 'int_x',
+            key: pins.pinHash(pin),
+            revokedAt: at(DAY_MS).now,
+            coolingUntil: at(31 * DAY_MS).now,
+            fromSource: false,
+          },
         ]);
         expect(await resume(ana, id, at(31 * DAY_MS - 1), 'int_x')).to.equal(true);
         expect(await reveal(ana, id)).to.equal(pin);

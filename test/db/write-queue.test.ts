@@ -51,7 +51,7 @@ class FakeEngine implements Transactions {
   tx(committed: (work: () => void) => void): Tx {
     const unused = () => Promise.reject(new Error('not part of this test'));
     return {
-      ...{ engine: 'sqlite', all: unused, first: unused, query: unused, run: unused, afterCommit: committed },
+      ...{ engine: 'sqlite', all: unused, first: unused, query: unused, run: unused, savepoint: unused, afterCommit: committed },
       execute: async (text) => this.#written().push(text),
     };
   }

@@ -228,6 +228,17 @@ describe('plan: PINs, links and cards', () => {
     expect(planFor(factsOf(), withPins(credential('p', { key: 'chosen once' }))).changes).to.deep.equal([]);
   });
 
+  it('are taken away with the source’s own when it no longer sends one, and come back with it', () => {
+    const made = planFor(factsOf(), withPins(credential('p', { key: 'h1', fromSource: true })));
+
+    expect(made.changes).to.deep.equal([
+      { kind: 'pin.generate', because: 'the integration gives its members a PIN' },
+      { kind: 'pin.revoke', because: 'the source no longer gives this PIN', id: 'p' },
+    ]);
+    const cooling = credential('p', { key: 'h1', fromSource: true, revokedAt: day(9), coolingUntil: day(20) });
+    expect(kinds(planFor(sends('h1'), withPins(cooling, credential('q'))))).to.deep.equal(['pin.resume', 'pin.revoke']);
+  });
+
   it('change nothing when the source sends the PIN that is there', () => {
     expect(planFor(sends('h1'), withPins(credential('p', { key: 'h1' }))).changes).to.deep.equal([]);
   });

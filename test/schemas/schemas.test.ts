@@ -82,11 +82,13 @@ describe('schemas', () => {
       ...DEFAULT_SETTINGS,
       credentials: { ...DEFAULT_SETTINGS.credentials },
       scim: { ...DEFAULT_SETTINGS.scim },
+      rateLimit: { ...DEFAULT_SETTINGS.rateLimit },
     };
     const patched: IntegrationSettings = {
       ...whole,
       credentials: { ...DEFAULT_SETTINGS.credentials, ...whole.credentials },
       scim: { ...DEFAULT_SETTINGS.scim, ...whole.scim },
+      rateLimit: { ...DEFAULT_SETTINGS.rateLimit, ...whole.rateLimit },
     };
 
     expect(patched).to.deep.equal(DEFAULT_SETTINGS);
@@ -104,6 +106,7 @@ describe('schemas', () => {
 
   const good: readonly (readonly [string, unknown])[] = [
     ['settings/sync.json', {}],
+    ['settings/sync.json', { rateLimit: { perSecond: 25, burst: 100 }, requestLog: 'errors' }],
     ['settings/sync.json', { syncScope: { kind: 'upcoming', days: 30 }, scim: { requireIfMatch: true } }],
     ['api/integration-create.json', { kind: 'scim', name: 'Okta' }],
     ['api/integration-create.json', { kind: 'scim', name: 'Okta', config: {}, secrets: {}, settings: { enabled: false } }],
@@ -135,6 +138,9 @@ describe('schemas', () => {
     ['settings/sync.json', { syncScope: { kind: 'all', days: 3 } }],
     ['settings/sync.json', { intervalMinutes: 0 }],
     ['settings/sync.json', { arrivalBufferMinutes: -1 }],
+    ['settings/sync.json', { rateLimit: { perSecond: 24 } }],
+    ['settings/sync.json', { rateLimit: { burst: 99 } }],
+    ['settings/sync.json', { requestLog: true }],
     ['settings/sync.json', { scim: { patchUser: '204' } }],
     ['api/integration-create.json', { kind: 'ldap', name: 'x' }],
     ['api/integration-create.json', { kind: 'scim', name: '   ' }],

@@ -3,7 +3,7 @@ import { LatchkeyError } from '../../src/errors.js';
 import * as errors from '../../src/scim/errors.js';
 import { InvalidFilter, InvalidPath } from '../../src/scim/filter/errors.js';
 
-describe('the errors of the protocol (RFC 7644 section 3.12)', () => {
+describe('the errors of the protocol (RFC 7644 section 3.12, RFC 9865 section 2.1)', () => {
   const table = [
     [errors.InvalidFilter, 400, 'invalidFilter'],
     [errors.TooMany, 400, 'tooMany'],
@@ -22,6 +22,19 @@ describe('the errors of the protocol (RFC 7644 section 3.12)', () => {
 
       expect(error).to.be.instanceOf(errors.ScimError).and.instanceOf(LatchkeyError);
       expect(error).to.include({ status, scimType, publicMessage: 'Words.' });
+    });
+  }
+
+  for (const [Problem, scimType] of [
+    [errors.InvalidCursor, 'invalidCursor'],
+    [errors.ExpiredCursor, 'expiredCursor'],
+    [errors.InvalidCount, 'invalidCount'],
+  ] as const) {
+    it(`${scimType} is answered as 400, in its own words`, () => {
+      const error = new Problem();
+
+      expect(error).to.be.instanceOf(errors.ScimError).and.include({ status: 400, scimType });
+      expect(error.publicMessage).to.match(/\.$/);
     });
   }
 

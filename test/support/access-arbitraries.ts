@@ -75,9 +75,15 @@ function credentials(kind: 'pin' | 'link' | 'card'): fc.Arbitrary<Credential[]> 
     fc.record({ revokedAt: instants, coolingUntil: fc.option(instants, { freq: 5 }) }),
   );
   return fc
-    .uniqueArray(fc.record({ key: fc.constantFrom(...KEYS), managedBy: owners, state }), { selector: (one) => one.key })
+    .uniqueArray(fc.record({ key: fc.constantFrom(...KEYS), managedBy: owners, state, sent: fc.boolean() }), { selector: (one) => one.key })
     .map((rows) =>
-      rows.map(({ key, managedBy, state }, index) => ({ id: `${kind}_${index}`, managedBy, key: kind === 'link' ? '' : key, ...state })),
+      rows.map(({ key, managedBy, state, sent }, index) => ({
+        id: `${kind}_${index}`,
+        managedBy,
+        key: kind === 'link' ? '' : key,
+        fromSource: kind === 'pin' && sent,
+        ...state,
+      })),
     );
 }
 

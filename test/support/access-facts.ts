@@ -52,5 +52,5 @@ export function memberOf(fields: Partial<NonNullable<Actual['member']>> = {}): N
 }
 
 export function credential(id: string, fields: Partial<Credential> = {}): Credential {
-  return { id, managedBy: OWNER, key: '', revokedAt: null, coolingUntil: null, ...fields };
+  return { id, managedBy: OWNER, key: '', revokedAt: null, coolingUntil: null, fromSource: false, ...fields };
 }

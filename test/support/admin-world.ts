@@ -21,8 +21,11 @@ import type { AdminParts } from '../../src/http/admin/parts.js';
 import { adminRouter } from '../../src/http/admin/router.js';
 import { createApiToken, type Role } from '../../src/integrations/api-token-store.js';
 import { createIntegration, getIntegration } from '../../src/integrations/integration-store.js';
+import { ClockWatch } from '../../src/reconcile/clock-watch.js';
+import { RequestLog } from '../../src/integrations/request-log.js';
 import { settle } from '../../src/reconcile/settle.js';
 import { ReconcileWorker } from '../../src/reconcile/worker.js';
+import { RequestLimits } from '../../src/transport/request-limits.js';
 import type { Engine } from './engines.js';
 
 export const PUBLIC_URL = 'https://doors.example.com';
@@ -36,6 +39,9 @@ export class AdminWorld {
   readonly parts: AdminParts;
   readonly errors: Readonly<Record<string, unknown>>[] = [];
   now: Instant = START;
+  /** What the limits of the API take for the time that has passed. */
+  elapsedMs = 0;
+  readonly requestLog: RequestLog;
   readonly #agent: ReturnType<typeof supertest>;
   readonly #tokens = new Map<Role, string>();
 
@@ -49,8 +55,10 @@ export class AdminWorld {
     };
     const clock = { now: () => this.now };
     const logger = this.#logger();
-    const worker = new ReconcileWorker({ db, clock, logger, stores });
-    this.parts = { db, clock, logger, stores, worker, config: { publicUrl: PUBLIC_URL } };
+    const worker = new ReconcileWorker({ db, clock, logger, stores, clockWatch: new ClockWatch({ db, clock, logger }) });
+    const limits = new RequestLimits(() => this.elapsedMs);
+    this.requestLog = new RequestLog(db, logger);
+    this.parts = { db, clock, logger, stores, worker, limits, requestLog: this.requestLog, config: { publicUrl: PUBLIC_URL } };
     const app = express();
     app.use('/api/v1', adminRouter(this.parts));
     this.#agent = supertest(app);
@@ -177,7 +185,7 @@ export class AdminWorld {
   }
 }
 
-const ROOTS = ['events', 'members', 'member_groups', 'integrations', 'api_tokens'];
+const ROOTS = ['events', 'members', 'member_groups', 'integrations', 'api_tokens', 'clock_marks'];
 
 /** An empty world for each test of the surrounding `describe`; it must have logged no error by the end. */
 export function adminWorldOf(engine: Engine): () => AdminWorld {

@@ -82,7 +82,13 @@ function applyCredential(actual: Actual, change: CredentialChange, owner: Owner,
       return { ...actual, [list]: rows.map((one) => (one === row ? { ...row, revokedAt: null, coolingUntil: null } : one)) };
     }
     default:
-      return { ...actual, [list]: [...rows, { id, managedBy: owner, key: keyOf(change, id), revokedAt: null, coolingUntil: null }] };
+      return {
+        ...actual,
+        [list]: [
+          ...rows,
+          { id, managedBy: owner, key: keyOf(change, id), revokedAt: null, coolingUntil: null, fromSource: change.kind === 'pin.set' },
+        ],
+      };
   }
 }
 

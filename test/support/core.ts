@@ -16,6 +16,7 @@ import type { JsonObject, MembersStep } from '../../src/domain/scim.js';
 import { type Instant, shift } from '../../src/domain/time.js';
 import { createIntegration, getIntegration, patchIntegration } from '../../src/integrations/integration-store.js';
 import { setMapping } from '../../src/integrations/mapping-store.js';
+import { ClockWatch } from '../../src/reconcile/clock-watch.js';
 import type { CredentialStores } from '../../src/reconcile/facts.js';
 import { previewUser, reconcileUser } from '../../src/reconcile/reconcile.js';
 import { settle } from '../../src/reconcile/settle.js';
@@ -53,7 +54,8 @@ export class Core {
       links: new MagicLinkStore(this.keys, 'https://doors.example.com', PIN_COOLDOWN_DAYS),
       cards: new CardStore(PIN_COOLDOWN_DAYS),
     };
-    const parts = { db, clock: this.clock, logger: this.logger, stores: this.stores };
+    const clockWatch = new ClockWatch({ db, clock: this.clock, logger: this.logger });
+    const parts = { db, clock: this.clock, logger: this.logger, stores: this.stores, clockWatch };
     this.worker = new ReconcileWorker(parts);
     this.timekeeper = new Timekeeper({ ...parts, worker: this.worker, coolDownDays: PIN_COOLDOWN_DAYS });
   }

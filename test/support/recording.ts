@@ -77,6 +77,10 @@ class RecordingTx extends RecordingReader implements Tx {
     return this.#tx.execute(sql, bindings);
   }
 
+  savepoint<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#tx.savepoint(work);
+  }
+
   afterCommit(work: () => void): void {
     this.#tx.afterCommit(work);
   }

@@ -5,6 +5,7 @@ import { createMemberGroup } from '../../src/access/member-group-store.js';
 import { type MemberView, memberView } from '../../src/access/member-view.js';
 import type { Config } from '../../src/config.js';
 import { generateKeyRing } from '../../src/credentials/key-ring.js';
+import type { Stopwatch } from '../../src/db/clock.js';
 import type { SqlValue } from '../../src/db/statement.js';
 import { applyOperation } from '../../src/directory/apply-operation.js';
 import { type ChangeContext, SYSTEM } from '../../src/domain/events.js';
@@ -16,7 +17,7 @@ import { createIntegration, getIntegration, patchIntegration } from '../../src/i
 import { setMapping } from '../../src/integrations/mapping-store.js';
 import { createScimToken, revokeScimToken } from '../../src/integrations/scim-token-store.js';
 import { checkUser } from '../../src/scim/model/check-user.js';
-import { type RunningServer, startServer } from '../../src/server.js';
+import { type ConnectionLimits, type RunningServer, startServer } from '../../src/server.js';
 import type { Engine } from './engines.js';
 import { ScimClient } from './scim-client.js';
 
@@ -246,7 +247,11 @@ export class Connection extends ScimClient {
 }
 
 /** Starts a server on the database at `databaseUrl`; several may share one. */
-export async function runServer(databaseUrl: string, secretKeys = generateKeyRing()): Promise<TestServer> {
+export async function runServer(
+  databaseUrl: string,
+  secretKeys = generateKeyRing(),
+  { stopwatch, limits = {} }: { readonly stopwatch?: Stopwatch; readonly limits?: Partial<ConnectionLimits> } = {},
+): Promise<TestServer> {
   const time = { now: T0 };
   const logged: Logged[] = [];
   const log =
@@ -268,7 +273,8 @@ export async function runServer(databaseUrl: string, secretKeys = generateKeyRin
     google: null,
   };
   try {
-    const server = await startServer(config, { clock: { now: () => time.now }, logger });
+    const overrides = { clock: { now: () => time.now }, logger, ...(stopwatch === undefined ? {} : { stopwatch }) };
+    const server = await startServer(config, overrides, limits);
     const stop = async (): Promise<void> => {
       await server.stop();
       rmSync(dataDir, { recursive: true, force: true });

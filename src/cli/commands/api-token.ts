@@ -22,7 +22,7 @@ export function addApiToken(program: Command, io: Io, outcome: Outcome): void {
           const now = clock.now();
           const wanted = { name, role, expiresAt: expiry(now, expiresInDays) };
           const { id, token } = await db.transaction((tx) => createApiToken(tx, { actor: COMMAND_LINE, now }, wanted));
-          return { json: { id, token: token.expose() }, text: (paint) => `${id}\n${shownOnce(paint, token.expose())}` };
+          return { json: { id, token: token.expose() }, text: (paint) => shownOnce(paint, [['id', id]], token.expose()) };
         }),
       ),
     );

@@ -66,10 +66,14 @@ async function create(parts: Parts, name: string): Promise<Result> {
   return {
     json: { id, kind, name, scimBaseUrl, token: made.token },
     text: (paint) =>
-      `${fields(paint, [
-        ['id', id],
-        ['SCIM base URL', scimBaseUrl],
-      ])}\n${shownOnce(paint, made.token)}`,
+      shownOnce(
+        paint,
+        [
+          ['id', id],
+          ['SCIM base URL', scimBaseUrl],
+        ],
+        made.token,
+      ),
   };
 }
 

@@ -22,7 +22,7 @@ export function addScimToken(program: Command, io: Io, outcome: Outcome): void {
           const now = clock.now();
           const wanted = { readOnly, expiresAt: expiry(now, expiresInDays) };
           const { id, token } = await db.transaction((tx) => createScimToken(tx, { actor: COMMAND_LINE, now }, integrationId, wanted));
-          return { json: { id, token: token.expose(), ...wanted }, text: (paint) => `${id}\n${shownOnce(paint, token.expose())}` };
+          return { json: { id, token: token.expose(), ...wanted }, text: (paint) => shownOnce(paint, [['id', id]], token.expose()) };
         }),
       ),
     );

@@ -206,6 +206,7 @@ export async function up(knex: Knex): Promise<void> {
     text(table, 'hash').unique();
     text(table, 'sealed').notNullable();
     table.smallint('length').notNullable();
+    flag(table, 'from_source').defaultTo(0);
   });
   await knex.raw('create index pins_cooling on pins (cooling_until) where hash is not null and cooling_until is not null');
   await knex.schema.createTable('magic_links', (table) => {

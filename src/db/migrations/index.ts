@@ -1,7 +1,13 @@
 import type { Knex } from 'knex';
 import * as foundation from './0001_foundation.js';
+import * as clockMark from './0002_clock_mark.js';
+import * as requestLog from './0003_request_log.js';
 
-const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([['0001_foundation', foundation]]);
+const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
+  ['0001_foundation', foundation],
+  ['0002_clock_mark', clockMark],
+  ['0003_request_log', requestLog],
+]);
 
 /** Names carry no extension, so that a database migrated from the sources opens with the build and the other way round. */
 export const migrationSource: Knex.MigrationSource<string> = {

@@ -20,7 +20,7 @@ export function callerOf(request: Request): Caller {
 }
 
 /**
- * Finds the API token of the request before a byte of its body is read.
+ * Finds the API token of the request, and whether it may ask again already, before a byte of its body is read.
  *
  * @see RFC 6750 section 2.1
  */
@@ -30,7 +30,9 @@ export function authenticate(parts: AdminParts): RequestHandler {
     const header = soleAuthorization(request);
     const presented = header === null ? null : bearerToken(header);
     const token = presented === null ? null : await findApiToken(parts.db.read, presented, parts.clock.now());
-    if (token === null) throw unauthorized(header !== null);
+    if (token === null) throw refusal(parts, request, header !== null);
+    const wait = parts.limits.apiToken(token.id);
+    if (wait > 0) throw tooManyRequests(wait);
     callers.set(request, { actor: { type: 'api_token', id: token.id, name: token.name }, role: token.role });
     noteUse(token.id, token.lastUsedAt);
     next();
@@ -48,6 +50,17 @@ function useNoter({ db, clock, logger }: AdminParts): (id: string, lastUsedAt: I
     const note = async () => db.transaction((tx) => touchApiToken(tx, id, now));
     note().catch((error: unknown) => logger.warn('the last use of an API token could not be noted', { id, error }));
   };
+}
+
+/** Who presents one wrong token after the other is told to slow down; a request without any guesses nothing. */
+function refusal({ limits }: AdminParts, request: Request, presented: boolean): HttpRefusal {
+  const wait = presented ? limits.wrongToken(request) : 0;
+  return wait > 0 ? tooManyRequests(wait) : unauthorized(presented);
+}
+
+/** @see RFC 6585 section 4 */
+function tooManyRequests(seconds: number): HttpRefusal {
+  return new HttpRefusal(429, `Too many requests; please ask again in ${seconds} s.`, { headers: { 'Retry-After': String(seconds) } });
 }
 
 /** The same words whether the token is missing, malformed, unknown, revoked or expired: nobody learns which. @see RFC 6750 section 3 */

@@ -39,6 +39,12 @@ export type BodyName = keyof Bodies;
 /** These say all they have to say in their path: no body is the same as an empty one. */
 const OPTIONAL: ReadonlySet<BodyName> = new Set(['empty', 'magic-link-create', 'pin-create', 'scim-token-create']);
 
+/** What the formats of the schemas mean to somebody who does not know their names. */
+const FORMATS: ReadonlyMap<string, string> = new Map([
+  ['date-time', 'must be a date and time with its offset from UTC, such as 2026-03-01T15:00:00Z'],
+  ['email', 'must be an e-mail address'],
+]);
+
 /** Nobody reads more mistakes than this in one go. */
 const ERRORS_MAX = 50;
 
@@ -111,6 +117,10 @@ function placeOf({ instancePath, keyword, params, message }: ErrorObject): Place
     return { pointer: instancePath, detail: `must be one of ${(params['allowedValues'] as readonly unknown[]).join(', ')}` };
   if (keyword === 'const')
     return { pointer: instancePath, detail: `must be ${String(params['allowedValue'])}: anything else is not available` };
+  if (keyword === 'format')
+    return { pointer: instancePath, detail: FORMATS.get(String(params['format'])) ?? 'does not have the right form' };
+  if (keyword === 'minimum' || keyword === 'maximum')
+    return { pointer: instancePath, detail: `must be at ${keyword === 'minimum' ? 'least' : 'most'} ${String(params['limit'])}` };
   if (keyword === 'pattern') return { pointer: instancePath, detail: 'does not have the right form' };
   return { pointer: instancePath, detail: message ?? 'is not valid' };
 }

@@ -74,7 +74,7 @@ export async function deleteChosen(tx: Tx, context: ChangeContext, id: string, m
   const count = (await tx.first(liveMembers, { integrationId: id }))?.n ?? 0;
   if (members === undefined && count > 0) {
     throw new Conflict(
-      `This integration has ${count} members. Say members=keep to make them manual, or members=revoke to end their access.`,
+      `This integration has ${count} ${count === 1 ? 'member' : 'members'}. Say members=keep to make them manual, or members=revoke to end their access.`,
     );
   }
   await deleteIntegration(tx, context, id, { members: members ?? 'revoke', coolDownDays: PIN_COOLDOWN_DAYS });

@@ -3,7 +3,9 @@ import type { Clock } from '../../db/clock.js';
 import type { Database } from '../../db/database.js';
 import type { Logger } from '../../domain/logger.js';
 import type { CredentialStores } from '../../reconcile/facts.js';
+import type { RequestLog } from '../../integrations/request-log.js';
 import type { ReconcileWorker } from '../../reconcile/worker.js';
+import type { RequestLimits } from '../../transport/request-limits.js';
 
 /** What the admin API is built from. */
 export interface AdminParts {
@@ -12,6 +14,8 @@ export interface AdminParts {
   readonly logger: Logger;
   readonly stores: CredentialStores;
   readonly worker: ReconcileWorker;
+  readonly limits: RequestLimits;
+  readonly requestLog: RequestLog;
   /** Links come from what is configured, never from a header. */
   readonly config: Pick<Config, 'publicUrl'>;
 }

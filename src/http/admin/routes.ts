@@ -2,6 +2,7 @@ import { API_TOKEN_ROUTES } from './api-tokens.js';
 import { CREDENTIAL_ROUTES } from './credentials.js';
 import { EVENT_ROUTES } from './events.js';
 import { INTEGRATION_MEMBER_ROUTES } from './integration-members.js';
+import { INTEGRATION_REQUEST_ROUTES } from './integration-requests.js';
 import { INTEGRATION_ROUTES } from './integrations.js';
 import { MEMBER_GROUP_ROUTES } from './member-groups.js';
 import { MEMBER_ROUTES } from './members.js';
@@ -15,6 +16,7 @@ export const ROUTES: readonly Route[] = [
   ...SCIM_TOKEN_ROUTES,
   ...RESOURCE_ROUTES,
   ...INTEGRATION_MEMBER_ROUTES,
+  ...INTEGRATION_REQUEST_ROUTES,
   ...MEMBER_GROUP_ROUTES,
   ...MEMBER_ROUTES,
   ...CREDENTIAL_ROUTES,

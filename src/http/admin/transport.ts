@@ -1,8 +1,6 @@
-import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { BodyRefused, hasBody, readBody as readBytes } from '../../transport/read-body.js';
 import { HttpRefusal } from '../problem.js';
-
-/** Largest request body, before and after decompression. */
-export const BODY_MAX_BYTES = 1_048_576;
 
 /** Answers hold personal data and sometimes secrets: no cache on the way may keep them. */
 export const noStore: RequestHandler = (_request, response, next) => {
@@ -29,18 +27,18 @@ export const requireJson: RequestHandler = (request, _response, next) => {
   next();
 };
 
-const read = express.raw({ type: () => true, limit: BODY_MAX_BYTES, inflate: true });
+export const readBody: RequestHandler = (request, _response, next) => {
+  if (!hasBody(request)) return next();
+  return readBytes(request).then((bytes) => {
+    request.body = bytes;
+    next();
+  });
+};
 
-export const readBody: RequestHandler = (request, response, next) => read(request, response, next);
-
-/** body-parser's refusals in our words; its own would carry what went wrong inside. */
+/** A body that was not taken, in our words. */
 export const refuseUnreadable: ErrorRequestHandler = (error: unknown, _request, _response, next) => {
-  if (!(error instanceof Error) || error instanceof HttpRefusal) return next(error);
-  const type = 'type' in error ? error.type : undefined;
-  if (type === 'entity.too.large') return next(new HttpRefusal(413, `The body may have ${BODY_MAX_BYTES} bytes at most.`));
-  // zlib's errors come with a code and without a type.
-  const isBodyError = 'status' in error && error.status === 400 && (type !== undefined || 'code' in error);
-  return next(isBodyError ? new HttpRefusal(400, 'The body could not be read.') : error);
+  if (!(error instanceof BodyRefused)) return next(error);
+  return next(new HttpRefusal(error.reason === 'too_large' ? 413 : 400, error.publicMessage));
 };
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

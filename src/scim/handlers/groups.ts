@@ -35,7 +35,7 @@ export async function createGroup(parts: ScimParts, call: ScimCall): Promise<Ans
   const { missingSchemas } = call.connection.integration.settings.scim;
   const projection = projectionOf(call);
   const group = checkGroup(call.body, { missingSchemas });
-  const operation = { kind: 'group.create', group, members: group.members ?? [] } as const;
+  const operation = { kind: 'group.create', group, members: group.members ?? [], id: call.bulk?.newId } as const;
   const { row, text } = await perform(parts, call, operation, show(parts, call, projection, true));
   return new Answer(201, text, { ETag: etagOf(row.version), Location: `${parts.baseUrl}/Groups/${row.id}` });
 }
@@ -102,7 +102,7 @@ export async function renderGroups(
 function show(parts: ScimParts, call: ScimCall, projection: Projection | null, withBody: boolean) {
   return async (reader: Reader, id: string): Promise<ShownGroup> => {
     const row = await find(reader, call, id);
-    if (!withBody) return { row, text: null };
+    if (!withBody || call.bulk !== null) return { row, text: null };
     const [text = ''] = await renderGroups(parts, reader, [row], projection);
     return { row, text };
   };

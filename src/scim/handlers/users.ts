@@ -16,7 +16,8 @@ import { checkId, perform } from './perform.js';
 /** A User with what an answer shows of it. */
 interface ShownUser {
   readonly row: UserRow;
-  readonly text: string;
+  /** null: the answer has no body. */
+  readonly text: string | null;
 }
 
 /** GET /Users/{id}. @see RFC 7644 section 3.4.1 */
@@ -32,7 +33,7 @@ export async function createUser(parts: ScimParts, call: ScimCall): Promise<Answ
   const { missingSchemas, activeByDefault } = call.connection.integration.settings.scim;
   const projection = projectionOf(call);
   const user = checkUser(call.body, { missingSchemas, activeWhenAbsent: activeByDefault });
-  const { row, text } = await perform(parts, call, { kind: 'user.create', user }, show(parts, call, projection));
+  const { row, text } = await perform(parts, call, { kind: 'user.create', user, id: call.bulk?.newId }, show(parts, call, projection));
   return new Answer(201, text, { ETag: etagOf(row.version), Location: locationOf(parts, row) });
 }
 
@@ -101,6 +102,7 @@ function show(parts: ScimParts, call: ScimCall, projection: Projection | null) {
   return async (reader: Reader, id: string): Promise<ShownUser> => {
     const row = await findUser(reader, call.connection.integration.id, id);
     if (row === undefined) throw new NotFound('There is no User with this id.');
+    if (call.bulk !== null) return { row, text: null };
     const [text = ''] = await renderUsers(parts, reader, [row], projection);
     return { row, text };
   };

@@ -50,7 +50,6 @@ const access = (path: string): Attribute => attributeAt(ACCESS, path);
 export const USER_NAME = user('userName');
 export const EXTERNAL_ID = user('externalId');
 export const ACTIVE = user('active');
-export const EMAILS = user('emails');
 export const PASSWORD = user('password');
 export const PIN = access('pin');
 export const VALID_FROM = access('validFrom');

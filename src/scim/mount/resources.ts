@@ -2,9 +2,9 @@ import type { Request, Response } from 'express';
 import SCIMMY from 'scimmy';
 import type { Answer } from '../answer.js';
 import type { ScimCall, ScimParts } from '../call.js';
-import { createGroup, deleteGroup, getGroup, patchGroup, replaceGroup } from '../handlers/groups.js';
 import { list } from '../handlers/list.js';
-import { createUser, deleteUser, getUser, patchUser, replaceUser } from '../handlers/users.js';
+import { OPERATIONS, type ResourceOperations } from '../handlers/operations.js';
+import { listRequestOf } from '../list-request.js';
 import { GROUP_RESOURCE, USER_RESOURCE } from '../resource-kinds.js';
 import { connectionOf } from '../transport/authenticate.js';
 import { queryOf } from '../transport/query.js';
@@ -25,14 +25,9 @@ export class MountContext {
 /** Where an error waits while it passes through the router, which would make a 404 of it. */
 export const FAILURE = 'scimFailure';
 
-interface Operations {
+interface Mounted extends ResourceOperations {
   readonly endpoint: string;
   readonly list: (parts: ScimParts, call: ScimCall) => Promise<Answer>;
-  readonly get: (parts: ScimParts, call: ScimCall, id: string) => Promise<Answer>;
-  readonly create: (parts: ScimParts, call: ScimCall) => Promise<Answer>;
-  readonly replace: (parts: ScimParts, call: ScimCall, id: string) => Promise<Answer>;
-  readonly patch: (parts: ScimParts, call: ScimCall, id: string) => Promise<Answer>;
-  readonly remove: (parts: ScimParts, call: ScimCall, id: string) => Promise<Answer>;
 }
 
 /**
@@ -40,7 +35,7 @@ interface Operations {
  * or at a cost that grows with the directory (docs/decisions/0003-scim-server.md). The id is only ever a parameter and
  * the query never reaches scimmy.
  */
-function declareResource(schema: typeof SCIMMY.Types.Schema, operations: Operations): void {
+function declareResource(schema: typeof SCIMMY.Types.Schema, operations: Mounted): void {
   class MountedResource extends SCIMMY.Types.Resource {
     readonly #id: string | null;
 
@@ -101,25 +96,17 @@ async function guarded(context: unknown, operation: (parts: ScimParts, call: Sci
 function callOf(request: Request): ScimCall {
   const ifMatch = request.headers['if-match'];
   const ifNoneMatch = request.headers['if-none-match'];
-  return { connection: connectionOf(request), query: queryOf(request), body: request.body as unknown, ifMatch, ifNoneMatch };
+  return { connection: connectionOf(request), query: queryOf(request), body: request.body as unknown, ifMatch, ifNoneMatch, bulk: null };
 }
 
 declareResource(SCIMMY.Schemas.User, {
   endpoint: '/Users',
-  list: (parts, call) => list(parts, call, USER_RESOURCE),
-  get: getUser,
-  create: createUser,
-  replace: replaceUser,
-  patch: patchUser,
-  remove: deleteUser,
+  list: (parts, { connection, query }) => list(parts, connection, listRequestOf(query), USER_RESOURCE),
+  ...OPERATIONS.User,
 });
 
 declareResource(SCIMMY.Schemas.Group, {
   endpoint: '/Groups',
-  list: (parts, call) => list(parts, call, GROUP_RESOURCE),
-  get: getGroup,
-  create: createGroup,
-  replace: replaceGroup,
-  patch: patchGroup,
-  remove: deleteGroup,
+  list: (parts, { connection, query }) => list(parts, connection, listRequestOf(query), GROUP_RESOURCE),
+  ...OPERATIONS.Group,
 });

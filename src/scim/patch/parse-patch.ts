@@ -1,9 +1,9 @@
 import { PATCH_OP_URN } from '../../domain/scim.js';
 import type { ScimSwitches } from '../../domain/integration.js';
 import { InvalidPath, InvalidSyntax, InvalidValue, NoTarget } from '../errors.js';
+import { messageFields, requireSchema } from '../model/message.js';
 import { isObject } from '../model/read-value.js';
 import type { ResourceSchema } from '../schema/attribute.js';
-import { isForbiddenName, refuseForbiddenNames } from '../schema/forbidden-names.js';
 import { PATCH_OPERATIONS_MAX } from '../schema/limits.js';
 import { OperationReader } from './operation-reader.js';
 import type { PatchOperation } from './operation.js';
@@ -20,8 +20,8 @@ export type PatchSwitches = Pick<ScimSwitches, 'valuePath' | 'bareFilterValue'>;
  */
 export function parsePatch(body: unknown, schema: ResourceSchema, switches: PatchSwitches): PatchOperation[] {
   if (!isObject(body)) throw new InvalidSyntax('The body must be a JSON object.');
-  const message = lowerNames(body);
-  checkSchemas(message.get('schemas'));
+  const message = messageFields(body, MESSAGE);
+  requireSchema(message.get('schemas'), PATCH_OP_URN);
   const operations = message.get('operations');
   if (!Array.isArray(operations) || operations.length === 0) throw new InvalidSyntax('Operations must be a list that is not empty.');
   if (operations.length > PATCH_OPERATIONS_MAX) throw new InvalidSyntax(`Operations must not be more than ${PATCH_OPERATIONS_MAX}.`);
@@ -33,7 +33,7 @@ export function parsePatch(body: unknown, schema: ResourceSchema, switches: Patc
 
 function readOperation(operation: unknown, reader: OperationReader): void {
   if (!isObject(operation)) throw new InvalidSyntax('An operation must be an object.');
-  const fields = lowerNames(operation);
+  const fields = messageFields(operation, OPERATION);
   const op = operationName(fields.get('op'));
   const path = fields.get('path') ?? '';
   if (typeof path !== 'string') throw new InvalidPath('path must be a text.');
@@ -55,23 +55,5 @@ function operationName(op: unknown): PatchOperation['op'] {
   throw new InvalidSyntax('op must be add, replace or remove.');
 }
 
-function checkSchemas(schemas: unknown): void {
-  const named =
-    Array.isArray(schemas) && schemas.some((urn) => typeof urn === 'string' && urn.toLowerCase() === PATCH_OP_URN.toLowerCase());
-  if (!named) throw new InvalidSyntax(`schemas must hold ${PATCH_OP_URN}.`);
-}
-
-/** Names of the message's own objects, in any case (RFC 7643 section 2.1). What has an unknown name is only looked through. */
-function lowerNames(object: { readonly [name: string]: unknown }): Map<string, unknown> {
-  const fields = new Map<string, unknown>();
-  for (const name of Object.keys(object)) {
-    const lower = name.toLowerCase();
-    if (isForbiddenName(lower)) throw new InvalidValue('An attribute has a forbidden name.');
-    if (fields.has(lower)) throw new InvalidSyntax('A name is given twice in different spellings.');
-    if (!KNOWN.has(lower)) refuseForbiddenNames(object[name]);
-    fields.set(lower, object[name]);
-  }
-  return fields;
-}
-
-const KNOWN: ReadonlySet<string> = new Set(['schemas', 'operations', 'op', 'path', 'value']);
+const MESSAGE: ReadonlySet<string> = new Set(['schemas', 'operations']);
+const OPERATION: ReadonlySet<string> = new Set(['op', 'path', 'value']);

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../domain/scim.js';
 import { ACCESS_DESCRIPTION, ENTERPRISE_DESCRIPTION, GROUP_DESCRIPTION, USER_DESCRIPTION } from './definitions.js';
 import type { AttributeDescription, SchemaDescription } from './definitions.js';
+import { CURSOR_TIMEOUT_SECONDS, PAGE_DEFAULT, PAGE_MAX } from './limits.js';
 import { GROUP_SCHEMA, USER_SCHEMA } from './schemas.js';
 import type { ResourceSchema } from './attribute.js';
 
@@ -8,15 +9,12 @@ const SCHEMA_URN = 'urn:ietf:params:scim:schemas:core:2.0:Schema';
 const RESOURCE_TYPE_URN = 'urn:ietf:params:scim:schemas:core:2.0:ResourceType';
 const SERVICE_PROVIDER_URN = 'urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig';
 
-/** Rows of one list answer at most. @see RFC 7643 section 5 */
-export const FILTER_RESULTS_MAX = 500;
-
 export interface DiscoveryOptions {
   /** Leave the write-only PIN out: a client that compares schemas with answers would call it missing (D-A9). */
   readonly hidePin: boolean;
 }
 
-/** What Bulk takes; without it Bulk is described as not supported. */
+/** What Bulk takes. */
 export interface BulkLimits {
   readonly maxOperations: number;
   /** Bytes. */
@@ -77,15 +75,24 @@ function resourceTypeDocument(schema: ResourceSchema, { description }: SchemaDes
 }
 
 /** The document of `/ServiceProviderConfig`: clients such as authentik obey it literally. @see RFC 7643 section 5 */
-export function serviceProviderConfig(baseUrl: string, bulk: BulkLimits | null = null): JsonObject {
+export function serviceProviderConfig(baseUrl: string, bulk: BulkLimits): JsonObject {
   return {
     schemas: [SERVICE_PROVIDER_URN],
     patch: { supported: true },
-    bulk: { supported: bulk !== null, maxOperations: bulk?.maxOperations ?? 0, maxPayloadSize: bulk?.maxPayloadSize ?? 0 },
-    filter: { supported: true, maxResults: FILTER_RESULTS_MAX },
+    bulk: { supported: true, maxOperations: bulk.maxOperations, maxPayloadSize: bulk.maxPayloadSize },
+    filter: { supported: true, maxResults: PAGE_MAX },
     changePassword: { supported: false },
     sort: { supported: true },
     etag: { supported: true },
+    // RFC 9865 section 4: clients that know nothing of cursors page by index.
+    pagination: {
+      cursor: true,
+      index: true,
+      defaultPaginationMethod: 'index',
+      defaultPageSize: PAGE_DEFAULT,
+      maxPageSize: PAGE_MAX,
+      cursorTimeout: CURSOR_TIMEOUT_SECONDS,
+    },
     authenticationSchemes: [
       {
         type: 'oauthbearertoken',

@@ -18,3 +18,12 @@ export const PATCH_OPERATIONS_MAX = 1000;
 
 /** Names in `attributes` or `excludedAttributes`. */
 export const PROJECTION_NAMES_MAX = 200;
+
+/** Resources in a page when the client names no count (D-G1). */
+export const PAGE_DEFAULT = 100;
+
+/** More are never sent. */
+export const PAGE_MAX = 500;
+
+/** How long a cursor is taken. A client asks for the next page within seconds; one that was stopped in between may go on. */
+export const CURSOR_TIMEOUT_SECONDS = 3600;

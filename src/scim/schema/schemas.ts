@@ -57,3 +57,16 @@ export const USER_SCHEMA = schemaOf('User', '/Users', USER_DESCRIPTION, [ENTERPR
 
 /** @see RFC 7643 section 4.2 */
 export const GROUP_SCHEMA = schemaOf('Group', '/Groups', GROUP_DESCRIPTION, []);
+
+/**
+ * Every name that Users or Groups have, for queries over both: what is not in here nobody has. The core schemas are told
+ * apart by their URNs, as an extension is.
+ */
+export const ANY_SCHEMA: ResourceSchema = {
+  ...USER_SCHEMA,
+  attributes: new Map([...GROUP_SCHEMA.attributes, ...USER_SCHEMA.attributes]),
+  extensions: new Map([
+    ...USER_SCHEMA.extensions,
+    [GROUP_SCHEMA.urn.toLowerCase(), { urn: GROUP_SCHEMA.urn, required: false, attributes: GROUP_SCHEMA.attributes }],
+  ]),
+};

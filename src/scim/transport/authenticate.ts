@@ -1,6 +1,7 @@
 import type { Request, RequestHandler } from 'express';
+import { rateLimitOf } from '../../domain/integration.js';
 import type { ScimConnection, ScimParts } from '../call.js';
-import { NotAllowedHere, Unauthorized } from './refusals.js';
+import { disabled, TooManyRequests, Unauthorized } from './refusals.js';
 
 const SCHEME = 'bearer ';
 /** Far above our own tokens; nothing longer is looked at. */
@@ -21,7 +22,7 @@ export function connectionOf(request: Request): ScimConnection {
 }
 
 /**
- * Finds the integration of the bearer token before a byte of the body is read. `optional`: discovery answers without a
+ * Finds the integration of the bearer token, and whether it may ask again already, before a byte of the body is read. `optional`: discovery answers without a
  * token too (D-T3), but a wrong one is wrong everywhere.
  *
  * @see RFC 6750 section 2.1, RFC 7644 section 2
@@ -32,12 +33,21 @@ export function authenticate(parts: ScimParts, mode: 'required' | 'optional'): R
     if (header === null && mode === 'optional') return next();
     const token = header === null ? null : bearerToken(header);
     const connection = token === null ? null : await parts.findConnection(token);
-    if (connection === null) throw new Unauthorized(header !== null);
-    if (!connection.integration.settings.enabled) throw new NotAllowedHere('This integration is disabled.');
+    if (connection === null) throw refusal(parts, request, header !== null);
     connections.set(request, connection);
     parts.noteRequest(connection, request.headers['user-agent'] ?? null);
+    const { settings } = connection.integration;
+    const wait = parts.limits.scimToken(connection.tokenId, rateLimitOf(settings));
+    if (wait > 0) throw new TooManyRequests(wait);
+    if (!settings.enabled) throw disabled();
     next();
   };
+}
+
+/** Who presents one wrong token after the other is told to slow down; a request without any guesses nothing. */
+function refusal(parts: ScimParts, request: Request, presented: boolean): Unauthorized | TooManyRequests {
+  const wait = presented ? parts.limits.wrongToken(request) : 0;
+  return wait > 0 ? new TooManyRequests(wait) : new Unauthorized(presented);
 }
 
 /** null without the header. Two of them are refused: whichever were taken, somebody may have meant the other. */

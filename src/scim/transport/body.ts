@@ -1,23 +1,31 @@
-import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
+import { BodyRefused, hasBody, readBody as readBytes } from '../../transport/read-body.js';
 import { InvalidSyntax } from '../errors.js';
-import { PayloadTooLarge, UnsupportedMediaType } from './refusals.js';
+import { PayloadTooLarge } from './refusals.js';
 
-/** Largest request body, before and after decompression. Also the `maxPayloadSize` that ServiceProviderConfig states. */
-export const BODY_MAX_BYTES = 1_048_576;
+export { BODY_MAX_BYTES } from '../../transport/read-body.js';
 
-const read = express.raw({ type: () => true, limit: BODY_MAX_BYTES, inflate: true });
+const sizes = new WeakMap<Request, number>();
+
+/** Bytes of the body that has been read, decompressed. */
+export function bodyBytesOf(request: Request): number {
+  return sizes.get(request) ?? 0;
+}
 
 /** Reads the raw body up to the limit; authentication and media type have been settled by then. */
-export const readBody: RequestHandler = (request, response, next) => read(request, response, next);
+export const readBody: RequestHandler = (request, _response, next) => {
+  if (!hasBody(request)) return next();
+  return readBytes(request).then((bytes) => {
+    request.body = bytes;
+    sizes.set(request, bytes.length);
+    next();
+  });
+};
 
-/** body-parser's refusals in our words; its own would carry what went wrong inside. */
+/** A body that was not taken, in the words of SCIM. */
 export const refuseUnreadable: ErrorRequestHandler = (error: unknown, _request, _response, next) => {
-  const type: unknown = error instanceof Error && 'type' in error ? error.type : undefined;
-  if (type === 'entity.too.large') return next(new PayloadTooLarge(`The body may have ${BODY_MAX_BYTES} bytes at most.`));
-  if (type === 'encoding.unsupported') return next(new UnsupportedMediaType('The content encoding must be gzip, deflate or none.'));
-  const status: unknown = error instanceof Error && 'status' in error ? error.status : undefined;
-  const isBodyError = status === 400 && (type !== undefined || (error instanceof Error && 'code' in error));
-  return next(isBodyError ? new InvalidSyntax('The body could not be read.') : error);
+  if (!(error instanceof BodyRefused)) return next(error);
+  return next(error.reason === 'too_large' ? new PayloadTooLarge(error.publicMessage) : new InvalidSyntax(error.publicMessage));
 };
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

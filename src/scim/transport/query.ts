@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import { InvalidFilter, InvalidValue } from '../errors.js';
 
-const NAMES = ['filter', 'sortBy', 'sortOrder', 'startIndex', 'count', 'attributes', 'excludedAttributes'] as const;
+const NAMES = ['filter', 'sortBy', 'sortOrder', 'startIndex', 'count', 'cursor', 'attributes', 'excludedAttributes'] as const;
 type Name = (typeof NAMES)[number];
 
 /** The query parameters that SCIM knows, each a string at most once. @see RFC 7644 section 3.4.2 */

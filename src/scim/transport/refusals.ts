@@ -22,6 +22,11 @@ export class NotAllowedHere extends TransportError {
   readonly status = 403;
 }
 
+/** What a disabled integration answers to everything. */
+export function disabled(): NotAllowedHere {
+  return new NotAllowedHere('This integration is disabled.');
+}
+
 export class EndpointNotFound extends TransportError {
   readonly status = 404;
 
@@ -54,6 +59,17 @@ export class PayloadTooLarge extends TransportError {
 
 export class UnsupportedMediaType extends TransportError {
   readonly status = 415;
+}
+
+/** @see RFC 6585 section 4 */
+export class TooManyRequests extends TransportError {
+  readonly status = 429;
+  override readonly headers: Readonly<Record<string, string>>;
+
+  constructor(seconds: number) {
+    super(`Too many requests; please ask again in ${seconds} s.`);
+    this.headers = { 'Retry-After': String(seconds) };
+  }
 }
 
 export class NotImplementedHere extends TransportError {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { drain } from '../../../src/http/admin/drain.js';
+import { ClockWatch } from '../../../src/reconcile/clock-watch.js';
 import { ReconcileWorker } from '../../../src/reconcile/worker.js';
 import { type AdminWorld, adminWorldOf } from '../../support/admin-world.js';
 import { forEachEngine } from '../../support/engines.js';
@@ -12,7 +13,7 @@ describe('waiting for reconciliation', () => {
     const mark = () => world.db.transaction((tx) => tx.execute('update users set dirty = 1', []));
     /** A worker whose drain does what the test says. */
     const withDrain = (work: () => Promise<number>) => {
-      const worker = new ReconcileWorker(world.parts);
+      const worker = new ReconcileWorker({ ...world.parts, clockWatch: new ClockWatch(world.parts) });
       worker.drain = work;
       return { ...world.parts, worker };
     };

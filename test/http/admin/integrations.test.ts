@@ -153,7 +153,7 @@ describe('admin API: integrations', () => {
           const { id, member } = await withMember();
           const { status, body } = await world.delete(`/integrations/${id}`);
           expect(status).to.equal(409);
-          expect(body.detail).to.contain('1 members').and.to.contain('members=keep').and.to.contain('members=revoke');
+          expect(body.detail).to.contain('1 member.').and.to.contain('members=keep').and.to.contain('members=revoke');
           expect((await world.get(`/integrations/${id}`)).status).to.equal(200);
           expect((await world.get(`/members/${member}`)).body.status).to.equal('active');
         });

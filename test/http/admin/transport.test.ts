@@ -40,6 +40,9 @@ describe('admin API: bodies, paths and problems', () => {
         '/startsAt',
         '/a~1b~0',
       ]);
+      const details = new Map(body.errors.map((error: { pointer: string; detail: string }) => [error.pointer, error.detail]));
+      expect(details.get('/emails/1')).to.equal('must be an e-mail address');
+      expect(details.get('/startsAt')).to.match(/^must be a date and time with its offset/);
       expect(JSON.stringify(body)).not.to.contain('no address');
     });
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import pg from 'pg';
 import type { Database } from '../../../src/db/database.js';
-import { GROUP_URN, PATCH_OP_URN, USER_URN } from '../../../src/domain/scim.js';
+import { BULK_REQUEST_URN, GROUP_URN, PATCH_OP_URN, SEARCH_REQUEST_URN, USER_URN } from '../../../src/domain/scim.js';
 import { DatabaseUnavailable } from '../../../src/errors.js';
 import { forEachEngine } from '../../support/engines.js';
 import { type Connection, runServer, type TestServer } from '../../support/running-server.js';
@@ -50,6 +50,10 @@ forEachEngine((engine) => {
         ['PUT', `/Groups/${group}`, { schemas: [GROUP_URN], displayName: 'Cleaners' }],
         ['PATCH', `/Groups/${group}`, patch],
         ['DELETE', `/Groups/${group}`],
+        ['GET', '/'],
+        ['GET', '/?sortBy=displayName'],
+        ['POST', '/.search', { schemas: [SEARCH_REQUEST_URN] }],
+        ['POST', '/Bulk', { schemas: [BULK_REQUEST_URN], Operations: [{ method: 'DELETE', path: `/Users/${user}` }] }],
         ['GET', '/Schemas'],
         ['GET', '/Me'],
       ];

@@ -23,6 +23,11 @@ export interface SyncSettingsPatch {
    */
   departureBufferMinutes?: number;
   scim?: ScimSwitchesPatch;
+  rateLimit?: RateLimitPatch;
+  /**
+   * Which of the last requests of the identity provider are kept to be looked at, without PINs, passwords, cards and tokens.
+   */
+  requestLog?: 'all' | 'errors' | 'off';
 }
 /**
  * Every User of the source.
@@ -92,4 +97,17 @@ export interface ScimSwitchesPatch {
    * Whether a User sent without active counts as active.
    */
   activeByDefault?: boolean;
+}
+/**
+ * How many requests a token of the identity provider may send before it is answered 429. Each process counts for itself.
+ */
+export interface RateLimitPatch {
+  /**
+   * Requests per second that a token may send all the time.
+   */
+  perSecond?: number;
+  /**
+   * Requests that it may send at once after a quiet while.
+   */
+  burst?: number;
 }

@@ -1,0 +1,38 @@
+import type { IncomingMessage } from 'node:http';
+import { clientAddress } from './client-address.js';
+import { type Rate, RateLimiter } from './rate-limiter.js';
+
+/** What a token of the admin API may ask; the console and scripts stay far below. */
+const API_RATE: Rate = { perSecond: 200, burst: 1_000 };
+
+/**
+ * Tokens that open nothing, per client address. As many as an identity provider sends whose token has been revoked or has
+ * expired: it is told 401 as long as it asks at the usual pace.
+ */
+const WRONG_TOKEN_RATE: Rate = { perSecond: 25, burst: 500 };
+
+/** How often somebody may ask. Each answers 0 for "go ahead", or the whole seconds to wait. Per process. */
+export class RequestLimits {
+  readonly #stopwatch: () => number;
+  readonly #scimTokens = new RateLimiter();
+  readonly #apiTokens = new RateLimiter();
+  readonly #addresses = new RateLimiter();
+
+  /** @param stopwatch milliseconds of a clock that never goes back */
+  constructor(stopwatch: () => number) {
+    this.#stopwatch = stopwatch;
+  }
+
+  scimToken(tokenId: string, rate: Rate): number {
+    return this.#scimTokens.take(tokenId, rate, this.#stopwatch());
+  }
+
+  apiToken(tokenId: string): number {
+    return this.#apiTokens.take(tokenId, API_RATE, this.#stopwatch());
+  }
+
+  /** Asked once a token has turned out wrong, never before: a right one gets in from any address. */
+  wrongToken(request: IncomingMessage): number {
+    return this.#addresses.take(clientAddress(request), WRONG_TOKEN_RATE, this.#stopwatch());
+  }
+}

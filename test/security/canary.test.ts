@@ -1,0 +1,111 @@
+import { expect } from 'chai';
+import type { Route } from '../../src/http/admin/route.js';
+import { ROUTES } from '../../src/http/admin/routes.js';
+import { USER_URN, ACCESS_URN } from '../../src/domain/scim.js';
+import { createApiToken } from '../../src/integrations/api-token-store.js';
+import { forEachEngine } from '../support/engines.js';
+import { type Connection, serverOf, type TestServer } from '../support/running-server.js';
+
+describe('secrets', () => {
+  forEachEngine((engine) => {
+    const current = serverOf(engine);
+    let server: TestServer;
+    let scim: Connection;
+    let api: (method: string, path: string, body?: object) => Promise<{ status: number; text: string; body: Record<string, string> }>;
+    /** Every secret that was ever told to anybody, by what it is. */
+    const secrets = new Map<string, string>();
+
+    before(async () => {
+      server = current();
+      secrets.clear();
+      const { parts, context } = server;
+      const { token } = await parts.db.transaction((tx) => createApiToken(tx, context, { name: 'root', role: 'admin', expiresAt: null }));
+      secrets.set('api token', token.expose());
+      api = async (method, path, body) => {
+        const answer = await fetch(`${server.url}/api/v1${path}`, {
+          method,
+          headers: { authorization: `Bearer ${token.expose()}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        });
+        const text = await answer.text();
+        return { status: answer.status, text, body: text === '' ? {} : (JSON.parse(text) as Record<string, string>) };
+      };
+      scim = await server.connect();
+      secrets.set('scim token', scim.token ?? '');
+      await scim.mapAllUsers();
+    });
+
+    const ids: Record<string, string> = {};
+    const linkSecret = (url: string | undefined) => url?.split('#')[1] ?? '';
+
+    it('are told to whoever makes or reveals them', async () => {
+      const { body: another } = await api('POST', `/integrations/${scim.id}/tokens`, {});
+      secrets.set('second scim token', another['token'] ?? '');
+      const { body: viewer } = await api('POST', '/api-tokens', { name: 'viewer', role: 'viewer' });
+      secrets.set('second api token', viewer['token'] ?? '');
+
+      secrets.set('password', 'Canary-passw0rd-7781');
+      secrets.set('source PIN', '73914620581');
+      await scim.post('/Users', {
+        ...{ schemas: [USER_URN, ACCESS_URN], userName: 'ann', externalId: 'x1', password: 'Canary-passw0rd-7781' },
+        [ACCESS_URN]: { pin: '73914620581' },
+      });
+      await scim.post('/Users', { schemas: [USER_URN], userName: 'bob', externalId: 'x2' });
+
+      const { body: member } = await api('POST', '/members', { name: 'Cleo' });
+      const memberId = member['id'] ?? '';
+      const { body: pin } = await api('POST', `/members/${memberId}/pins`, { pin: '58203947615' });
+      secrets.set('PIN by hand', '58203947615');
+      const { body: link } = await api('POST', `/members/${memberId}/magic-links`, {});
+      secrets.set('link', linkSecret(link['url']));
+      const bob = await scim.member('bob');
+      const { body: revealed } = await api('POST', `/members/${bob?.id}/pins/${bob?.pins[0]}/reveal`);
+      expect(revealed['pin']).to.match(/^\d{6}$/);
+      const { body: revealedLink } = await api('POST', `/members/${bob?.id}/magic-links/${bob?.links[0]}/reveal`);
+      secrets.set('revealed link', linkSecret(revealedLink['url']));
+      const ann = await scim.member('ann');
+      const { body: source } = await api('POST', `/members/${ann?.id}/pins/${ann?.pins[0]}/reveal`);
+      expect(source['pin']).to.equal('73914620581');
+      // Refusals must not repeat what was sent either.
+      await api('POST', `/members/${memberId}/pins`, { pin: '73914620581' });
+      await api('DELETE', `/members/${memberId}/pins/${pin['id']}`);
+
+      const groupId = (await api('GET', '/member-groups')).text.match(/mg_[a-z0-9]+/)?.[0] ?? '';
+      Object.assign(ids, { '/integrations/{id}': scim.id, '/members/{id}': bob?.id ?? '', '/member-groups/{id}': groupId });
+      for (const [what, secret] of secrets) expect(secret, what).to.have.length.above(10);
+    });
+
+    it('and by no GET of the table of routes, whoever they belong to', async () => {
+      const pathOf = (route: Route): string => {
+        const base = Object.keys(ids).find((prefix) => route.path.startsWith(prefix));
+        return base === undefined ? route.path : route.path.replace('{id}', ids[base] ?? '');
+      };
+      for (const route of ROUTES.filter(({ method }) => method === 'GET')) {
+        expect(pathOf(route), 'this test knows an id for it').not.to.contain('{');
+        const { status, text } = await api('GET', pathOf(route));
+        expect(status, route.path).to.equal(200);
+        for (const [what, secret] of secrets) expect(text, `${what} in ${route.path}`).not.to.contain(secret);
+      }
+      for (const path of ['/Users', '/Groups', '/Users?attributes=pin', '/Users?attributes=password']) {
+        const answer = await scim.get(path);
+        for (const [what, secret] of secrets) expect(JSON.stringify(answer.body), `${what} in ${path}`).not.to.contain(secret);
+      }
+    });
+
+    it('nor are they in any row of any table, nor in the log', async () => {
+      const tables = await server.query<{ name: string }>(
+        engine.name === 'sqlite'
+          ? "select name from sqlite_master where type = 'table'"
+          : "select table_name as name from information_schema.tables where table_schema = 'public'",
+      );
+      expect(tables.map(({ name }) => name)).to.include.members(['users', 'pins', 'events', 'scim_tokens']);
+      for (const { name } of tables) {
+        for (const row of await server.query<Record<string, unknown>>(`select * from ${name}`)) {
+          for (const [what, secret] of secrets) expect(JSON.stringify(row), `${what} in ${name}`).not.to.contain(secret);
+        }
+      }
+      const log = JSON.stringify(server.logged, (_, value: unknown) => (value instanceof Error ? String(value.stack) : value));
+      for (const [what, secret] of secrets) expect(log, `${what} in the log`).not.to.contain(secret);
+    });
+  });
+});
