@@ -52,6 +52,7 @@ function isLostConnection(error: Error): boolean {
   return (
     message.includes('Connection terminated') ||
     message.includes('timeout exceeded when trying to connect') ||
+    message === 'timeout expired' ||
     message.includes('Client has encountered a connection error')
   );
 }

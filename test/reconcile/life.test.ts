@@ -286,6 +286,6 @@ describe('the life of two directories', () => {
         // On a busy machine fewer lives, and always a seed: the limit ends the search for a smaller example as well.
         { numRuns: runs, interruptAfterTimeLimit: 15_000 + runs * 100 },
       );
-    }).timeout(120_000);
+    }).timeout(60_000 + RUNS * 500);
   });
 });
