@@ -6,6 +6,8 @@ import { keysInDataDir } from '../../src/credentials/key-file.js';
 import { parseKeys } from '../../src/credentials/key-ring.js';
 import { spawnScript } from '../support/processes.js';
 
+const unheard = (): void => undefined;
+
 describe('the keys of an installation', () => {
   let folder: string;
   const file = () => join(folder, 'secret-keys');
@@ -16,7 +18,7 @@ describe('the keys of an installation', () => {
   afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
 
   it('are made at the first start, with the folder, for their owner alone', () => {
-    const keys = keysInDataDir(folder);
+    const keys = keysInDataDir(folder, unheard);
 
     expect(parseKeys(keys)).to.have.length(1);
     expect(statSync(file()).mode & 0o777).to.equal(0o600);
@@ -25,21 +27,21 @@ describe('the keys of an installation', () => {
   });
 
   it('are the same at every later start, and nothing else is left in the folder', () => {
-    const keys = keysInDataDir(folder);
+    const keys = keysInDataDir(folder, unheard);
 
-    expect(keysInDataDir(folder)).to.equal(keys);
+    expect(keysInDataDir(folder, unheard)).to.equal(keys);
     expect(readdirSync(folder)).to.deep.equal(['secret-keys']);
   });
 
   it('are others in another folder', () => {
-    expect(keysInDataDir(folder)).not.to.equal(keysInDataDir(`${folder}-other`));
+    expect(keysInDataDir(folder, unheard)).not.to.equal(keysInDataDir(`${folder}-other`, unheard));
   });
 
   it('are those of the file, whoever wrote it: an operator may put his own there', () => {
     mkdirSync(folder);
     writeFileSync(file(), '  mine:key  \n', { mode: 0o640 });
 
-    expect(keysInDataDir(folder)).to.equal('mine:key');
+    expect(keysInDataDir(folder, unheard)).to.equal('mine:key');
     expect(statSync(file()).mode & 0o777).to.equal(0o640);
   });
 
@@ -51,7 +53,7 @@ describe('the keys of an installation', () => {
     const keys = await Promise.all(children.map((child) => child.line((line) => line !== 'ready')));
 
     expect(new Set(keys).size).to.equal(1);
-    expect(keys[0]).to.equal(keysInDataDir(folder));
+    expect(keys[0]).to.equal(keysInDataDir(folder, unheard));
     expect(readdirSync(folder)).to.deep.equal(['secret-keys']);
     expect(await Promise.all(children.map(({ ended }) => ended))).to.deep.equal([0, 0, 0, 0]);
   }).timeout(60_000);
@@ -60,7 +62,7 @@ describe('the keys of an installation', () => {
     mkdirSync(folder);
     writeFileSync(`${file()}.${process.pid}`, 'torn');
 
-    const keys = keysInDataDir(folder);
+    const keys = keysInDataDir(folder, unheard);
     expect(parseKeys(keys)).to.have.length(1);
     expect(existsSync(`${file()}.${process.pid}`)).to.equal(false);
   });
@@ -68,7 +70,7 @@ describe('the keys of an installation', () => {
   it('that cannot be read are an error with the path, never new ones', () => {
     mkdirSync(file(), { recursive: true });
 
-    expect(() => keysInDataDir(folder)).to.throw('EISDIR');
+    expect(() => keysInDataDir(folder, unheard)).to.throw('EISDIR');
     expect(readdirSync(folder)).to.deep.equal(['secret-keys']);
   });
 
@@ -78,12 +80,12 @@ describe('the keys of an installation', () => {
     mkdirSync(folder);
     chmodSync(folder, 0o500);
 
-    expect(() => keysInDataDir(folder)).to.throw('EACCES');
+    expect(() => keysInDataDir(folder, unheard)).to.throw('EACCES');
   });
 
   it('in a folder whose place is taken by a file are an error', () => {
     writeFileSync(folder, '');
 
-    expect(() => keysInDataDir(folder)).to.throw('EEXIST');
+    expect(() => keysInDataDir(folder, unheard)).to.throw('EEXIST');
   });
 });
