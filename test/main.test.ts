@@ -122,12 +122,18 @@ describe('the program', function () {
     await db.close();
   });
 
-  it('says in one line that its port is in use, and ends with 1', async () => {
+  it('says that its port is in use and what to do, and ends with 1', async () => {
     const port = await occupied();
     const child = start({ PORT: `${port}` });
 
     expect(await child.ended).to.equal(1);
-    expect(child.errors().trimEnd().split('\n')).to.have.length(1);
+    const said = child
+      .errors()
+      .trimEnd()
+      .split('\n')
+      .filter((line) => !line.startsWith('{'));
+    expect(said).to.have.length(2);
+    expect(said[0]).to.include('set PORT to another one');
     expect(child.errors()).to.include('EADDRINUSE').and.include(`${port}`).and.not.include('    at ');
   });
 
