@@ -6,42 +6,45 @@ import { keysInDataDir } from '../../src/credentials/key-file.js';
 import { parseKeys } from '../../src/credentials/key-ring.js';
 import { spawnScript } from '../support/processes.js';
 
-const unheard = (): void => undefined;
-
 describe('the keys of an installation', () => {
   let folder: string;
+  const made: string[] = [];
+  const keys = (of: string) => keysInDataDir(of, (path) => made.push(path));
   const file = () => join(folder, 'secret-keys');
 
   beforeEach(() => {
+    made.length = 0;
     folder = join(mkdtempSync(join(tmpdir(), 'latchkey-keys-')), 'data');
   });
   afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
 
-  it('are made at the first start, with the folder, for their owner alone', () => {
-    const keys = keysInDataDir(folder, unheard);
+  it('are made at the first start, with the folder, for their owner alone, and it is told where', () => {
+    const first = keys(folder);
 
-    expect(parseKeys(keys)).to.have.length(1);
+    expect(parseKeys(first)).to.have.length(1);
     expect(statSync(file()).mode & 0o777).to.equal(0o600);
     expect(statSync(folder).mode & 0o777).to.equal(0o700);
-    expect(readFileSync(file(), 'utf8')).to.equal(`${keys}\n`);
+    expect(readFileSync(file(), 'utf8')).to.equal(`${first}\n`);
+    expect(made).to.deep.equal([file()]);
   });
 
   it('are the same at every later start, and nothing else is left in the folder', () => {
-    const keys = keysInDataDir(folder, unheard);
+    const first = keys(folder);
 
-    expect(keysInDataDir(folder, unheard)).to.equal(keys);
+    expect(keys(folder)).to.equal(first);
     expect(readdirSync(folder)).to.deep.equal(['secret-keys']);
+    expect(made).to.have.length(1);
   });
 
   it('are others in another folder', () => {
-    expect(keysInDataDir(folder, unheard)).not.to.equal(keysInDataDir(`${folder}-other`, unheard));
+    expect(keys(folder)).not.to.equal(keys(`${folder}-other`));
   });
 
   it('are those of the file, whoever wrote it: an operator may put his own there', () => {
     mkdirSync(folder);
     writeFileSync(file(), '  mine:key  \n', { mode: 0o640 });
 
-    expect(keysInDataDir(folder, unheard)).to.equal('mine:key');
+    expect(keys(folder)).to.equal('mine:key');
     expect(statSync(file()).mode & 0o777).to.equal(0o640);
   });
 
@@ -50,10 +53,10 @@ describe('the keys of an installation', () => {
     await Promise.all(children.map((child) => child.line((line) => line === 'ready')));
     for (const { child } of children) child.stdin?.write('go\n');
 
-    const keys = await Promise.all(children.map((child) => child.line((line) => line !== 'ready')));
+    const found = await Promise.all(children.map((child) => child.line((line) => line !== 'ready')));
 
-    expect(new Set(keys).size).to.equal(1);
-    expect(keys[0]).to.equal(keysInDataDir(folder, unheard));
+    expect(new Set(found).size).to.equal(1);
+    expect(found[0]).to.equal(keys(folder));
     expect(readdirSync(folder)).to.deep.equal(['secret-keys']);
     expect(await Promise.all(children.map(({ ended }) => ended))).to.deep.equal([0, 0, 0, 0]);
   }).timeout(60_000);
@@ -62,15 +65,15 @@ describe('the keys of an installation', () => {
     mkdirSync(folder);
     writeFileSync(`${file()}.${process.pid}`, 'torn');
 
-    const keys = keysInDataDir(folder, unheard);
-    expect(parseKeys(keys)).to.have.length(1);
+    const first = keys(folder);
+    expect(parseKeys(first)).to.have.length(1);
     expect(existsSync(`${file()}.${process.pid}`)).to.equal(false);
   });
 
   it('that cannot be read are an error with the path, never new ones', () => {
     mkdirSync(file(), { recursive: true });
 
-    expect(() => keysInDataDir(folder, unheard)).to.throw('EISDIR');
+    expect(() => keys(folder)).to.throw('EISDIR');
     expect(readdirSync(folder)).to.deep.equal(['secret-keys']);
   });
 
@@ -80,12 +83,12 @@ describe('the keys of an installation', () => {
     mkdirSync(folder);
     chmodSync(folder, 0o500);
 
-    expect(() => keysInDataDir(folder, unheard)).to.throw('EACCES');
+    expect(() => keys(folder)).to.throw('EACCES');
   });
 
   it('in a folder whose place is taken by a file are an error', () => {
     writeFileSync(folder, '');
 
-    expect(() => keysInDataDir(folder, unheard)).to.throw('EEXIST');
+    expect(() => keys(folder)).to.throw('EEXIST');
   });
 });
