@@ -1,13 +1,33 @@
 import { expect } from 'chai';
+import { newId } from '../../src/db/ids.js';
 import { ROUTES } from '../../src/http/admin/routes.js';
 import { type AdminWorld, adminWorldOf } from '../support/admin-world.js';
 import { forEachEngine } from '../support/engines.js';
 
 /** Parameters that name something below `{id}`, and what makes one. */
-const INNER = ['tokenId', 'resourceId', 'pinId', 'linkId', 'cardId', 'associationId'] as const;
+const INNER = ['tokenId', 'resourceId', 'pinId', 'linkId', 'cardId', 'associationId', 'requestId'] as const;
 type Inner = (typeof INNER)[number];
 
 const BODIES: Readonly<Record<string, object>> = { mapping: { memberGroupIds: [] }, empty: {} };
+
+function keptRequest(world: AdminWorld, integrationId: string): string {
+  const id = newId('req');
+  world.requestLog.keep({
+    ...{
+      id,
+      integrationId,
+      tokenId: 'st_1',
+      at: world.now,
+      method: 'GET',
+      path: '/scim/v2/Users',
+      status: 200,
+      scimType: null,
+      detail: null,
+    },
+    ...{ durationMs: 1, requestBytes: 0, responseBytes: 2, userAgent: null, requestBody: null, responseBody: '{}' },
+  });
+  return id;
+}
 
 describe('ids of somebody else', () => {
   forEachEngine((engine) => {
@@ -33,6 +53,7 @@ describe('ids of somebody else', () => {
         linkId: await idOf(`/members/${other.member}/magic-links`, {}),
         cardId: await idOf(`/members/${other.member}/cards`, { uid: 'A1' }),
         associationId: await idOf(`/members/${other.member}/associations`, { memberGroupId }),
+        requestId: keptRequest(world, other.integration),
       };
     });
 
