@@ -20,6 +20,10 @@ describe('documentation', () => {
   });
 
   for (const page of PAGES) {
+    it(`has no conflict left in ${page}`, () => {
+      expect(readFileSync(page, 'utf8')).not.to.match(/^(?:<{7}|>{7}) /m);
+    });
+
     it(`has no dead link in ${page}`, () => {
       const links = [...readFileSync(page, 'utf8').matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => target);
       const dead = links

@@ -46,15 +46,17 @@ export function pour(socket: Socket, piece: string, total: number): void {
 }
 
 /** Counts the connections that servers of this process hold, from their side; `stop` ends the counting. */
-export function heldConnections(): { readonly count: () => number; readonly stop: () => void } {
+export function heldConnections(): { readonly count: () => number; readonly peak: () => number; readonly stop: () => void } {
   const held = new Set<Socket>();
+  let peak = 0;
   const opened = (message: unknown): void => {
     const { socket } = message as { readonly socket: Socket };
     held.add(socket);
+    peak = Math.max(peak, held.size);
     socket.once('close', () => held.delete(socket));
   };
   subscribe('net.server.socket', opened);
-  return { count: () => held.size, stop: () => unsubscribe('net.server.socket', opened) };
+  return { count: () => held.size, peak: () => peak, stop: () => unsubscribe('net.server.socket', opened) };
 }
 
 /** Looks again and again, for ten seconds at most. */

@@ -302,13 +302,12 @@ forEachEngine((engine) => {
       expect((await scim.newEvents()).filter((event) => event === 'delete user')).to.have.length(60);
     });
 
-    it('a PATCH of a Group in a request may have as many operations as the request', async () => {
-      const ids = await scim.seed(Array.from({ length: 1000 }, (_, n) => ({ userName: `u${n}` })));
-      const team = await scim.addGroup('team');
-      const operations = ids.map((value) => ({ op: 'add', path: 'members', value: [{ value }] }));
-      expect(statusesOf(await sendBulk(scim, [patchOf(`/Groups/${team}`, ...operations)]))).to.equal('204');
-      expect(await scim.membersOf(team)).to.have.length(1000);
-    }).timeout(30_000);
+    it('a PATCH in a request may have as many operations as the request', async () => {
+      const ann = await scim.addUser('ann');
+      const operations = Array.from({ length: 1000 }, (_, n) => ({ op: 'replace', path: 'title', value: `t${n}` }));
+      expect(statusesOf(await sendBulk(scim, [patchOf(`/Users/${ann}`, ...operations)]))).to.equal('200');
+      expect((await scim.get(`/Users/${ann}`)).body).to.include({ title: 't999' });
+    });
 
     it('Prefer: respond-async is a preference, and not followed: the answer is 200 and says nothing of it', async () => {
       const prefer = { prefer: 'respond-async, wait=1' };

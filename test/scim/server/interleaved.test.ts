@@ -107,6 +107,6 @@ forEachEngine((engine) => {
       expect(mistakes).to.deep.equal([]);
       for (const { connection } of sides) expect((await connection.get('/Users?count=0')).body['totalResults']).to.equal(USERS);
       expect(server().logged.filter(({ level }) => level === 'error')).to.deep.equal([]);
-    }).timeout(120_000);
+    }).timeout(300_000);
   });
 });
