@@ -23,8 +23,9 @@ forEachEngine((engine) => {
     let server: TestServer;
     let scim: Connection;
     let user: string;
-    const held = heldConnections();
+    let held: ReturnType<typeof heldConnections>;
     before(async () => {
+      held = heldConnections();
       server = await runServer(await engine.url(), undefined, { limits: LIMITS });
       scim = await server.connect();
       user = await scim.addUser('ann');
