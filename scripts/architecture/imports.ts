@@ -16,7 +16,7 @@ export function importRules(markdown: string): IForbiddenRuleType[] {
   return [...tableRules(importTable(markdown)), ...packageRules(markdown), ...pureRules(markdown), ...EVERYWHERE];
 }
 
-const OURS = '^(?:src|sandbox)/';
+const OURS = '^(?:src|sandbox|conformance)/';
 
 /** Holds whatever the table says. */
 const EVERYWHERE: readonly IForbiddenRuleType[] = [
@@ -28,7 +28,12 @@ const EVERYWHERE: readonly IForbiddenRuleType[] = [
     from: { path: '^src/adapters/([^/]+)/' },
     to: { path: '^src/adapters/[^/]+/', pathNot: '^src/adapters/$1/' },
   },
-  { name: 'src stands alone', severity: 'error', from: { path: '^src/' }, to: { path: '^(?:test|scripts|sandbox|seeds|bench)/' } },
+  {
+    name: 'src stands alone',
+    severity: 'error',
+    from: { path: '^src/' },
+    to: { path: '^(?:test|scripts|sandbox|conformance|seeds|bench)/' },
+  },
 ];
 
 function tableRules(rows: readonly Row[]): IForbiddenRuleType[] {
@@ -79,7 +84,7 @@ function pureRules(markdown: string): IForbiddenRuleType[] {
  * @param root the folder that holds `src`, and where `node_modules` is found
  */
 export async function checkImports(markdown: string, root = process.cwd()): Promise<ImportReport> {
-  const folders = ['src', 'sandbox'].filter((folder) => existsSync(`${root}/${folder}`));
+  const folders = ['src', 'sandbox', 'conformance'].filter((folder) => existsSync(`${root}/${folder}`));
   const { output } = await cruise(folders, {
     baseDir: root,
     ruleSet: { forbidden: importRules(markdown) },

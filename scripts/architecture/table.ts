@@ -59,13 +59,16 @@ export function pureNames(markdown: string): readonly string[] {
   return block(markdown, 'pure').flatMap(listed);
 }
 
+const BESIDE_SRC = new Set(['sandbox', 'conformance']);
+
 /**
  * A name of the table as a regular expression over paths from the root of the project. `access` is the file `src/access.ts` and
- * everything in the folder; `*` stands for anything inside one path segment, a leading `**` for one folder or more. `sandbox` lies beside `src`.
+ * everything in the folder; `*` stands for anything inside one path segment, a leading `**` for one folder or more. `sandbox` and
+ * `conformance` lie beside `src`.
  */
 export function pathPattern(name: string): string {
   const anyFolders = name.startsWith('**/');
   const rest = (anyFolders ? name.slice(3) : name).replaceAll('.', '\\.').replaceAll('*', '[^/]*');
-  const root = name.split('/')[0] === 'sandbox' ? '' : 'src/';
+  const root = BESIDE_SRC.has(name.split('/')[0] ?? '') ? '' : 'src/';
   return `^${root}${anyFolders ? '.*/' : ''}${rest}(?:/|\\.ts$)`;
 }
