@@ -26,6 +26,8 @@ const RUN_MAX_MS = 10 * 60_000;
 export interface Streams {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Whether `out` is one, and so may be coloured. */
+  readonly isTerminal: boolean;
 }
 
 export interface CommandOptions {
@@ -36,7 +38,7 @@ export interface CommandOptions {
 }
 
 /** Runs the command line and returns the exit code. */
-export async function command(args: readonly string[], { out, err }: Streams, options: CommandOptions = {}): Promise<number> {
+export async function command(args: readonly string[], { out, err, isTerminal }: Streams, options: CommandOptions = {}): Promise<number> {
   const given = readArguments(args);
   if (typeof given === 'string') {
     err(`${given}\n\n${USAGE}`);
@@ -60,7 +62,7 @@ export async function command(args: readonly string[], { out, err }: Streams, op
       keep: given.keep,
       stop: stop === undefined ? timeout : AbortSignal.any([stop, timeout]),
     });
-    out(redact(given.json ? `${reportJson(report)}\n` : reportText(report), given.token));
+    out(redact(given.json ? `${reportJson(report)}\n` : reportText(report, isTerminal), given.token));
     if (stop?.aborted === true) return 130;
     return countOf(report.results, 'failed') > 0 || report.interrupted ? 1 : 0;
   } catch (error) {

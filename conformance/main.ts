@@ -11,6 +11,6 @@ process.on('SIGTERM', () => stop.abort(new Error('terminated')));
 
 process.exitCode = await command(
   process.argv.slice(2),
-  { out: (text) => process.stdout.write(text), err: (text) => process.stderr.write(text) },
+  { out: (text) => process.stdout.write(text), err: (text) => process.stderr.write(text), isTerminal: process.stdout.isTTY },
   { stop: stop.signal },
 );

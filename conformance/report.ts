@@ -12,17 +12,22 @@ export function countOf(results: readonly Result[], outcome: Outcome): number {
   return results.filter((result) => result.outcome === outcome).length;
 }
 
-/** What a person reads: the table by section, then what is wrong, what could be better, and what was not looked at. */
-export function reportText(report: Report): string {
+/**
+ * What a person reads: the table by section, then what is wrong, what could be better, and what was not looked at.
+ * Colours are for a terminal; a file or a pipe gets plain text.
+ */
+export function reportText(report: Report, isTerminal: boolean): string {
   const { results } = report;
+  const paint = colors.createColors(isTerminal && colors.isColorSupported);
+  const failed = countOf(results, 'failed');
   const parts = [
     `SCIM conformance of ${report.url}`,
     sectionTable(results),
-    ...results.filter(({ outcome }) => outcome === 'failed').map((result) => finding(colors.red('FAILED'), result)),
-    ...results.filter(({ outcome }) => outcome === 'warning').map((result) => finding(colors.yellow('WARNING'), result)),
+    ...results.filter(({ outcome }) => outcome === 'failed').map((result) => finding(paint.red('FAILED'), result)),
+    ...results.filter(({ outcome }) => outcome === 'warning').map((result) => finding(paint.yellow('WARNING'), result)),
     skippedText(results),
     leftBehindText(report),
-    verdict(report),
+    failed > 0 ? paint.red(verdict(report)) : verdict(report),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
@@ -71,7 +76,7 @@ function verdict({ results, requests, interrupted }: Report): string {
   const failed = countOf(results, 'failed');
   const ended = interrupted ? ' The run was ended early.' : '';
   const figures = `${results.length} checks, ${requests} requests: ${countOf(results, 'passed')} passed, ${failed} failed, ${countOf(results, 'warning')} warnings, ${countOf(results, 'skipped')} skipped.`;
-  return failed > 0 ? colors.red(`${figures}${ended}`) : `${figures}${ended}`;
+  return `${figures}${ended}`;
 }
 
 /** What a program reads: one JSON document. */

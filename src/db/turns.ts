@@ -29,3 +29,11 @@ export async function takeRules(tx: Tx, integrationId: string): Promise<void> {
 export async function takeNesting(tx: Tx, integrationId: string): Promise<void> {
   if (tx.engine === 'postgres') await tx.all(alone, { name: `nesting ${integrationId}` });
 }
+
+/**
+ * Bulk requests of one integration go by turns, a transaction each: one writes so many rows, in the client's order, that
+ * two at once close a circle sooner or later. Taken before the rules, which are shared by all who write.
+ */
+export async function takeBulk(tx: Tx, integrationId: string): Promise<void> {
+  if (tx.engine === 'postgres') await tx.all(alone, { name: `bulk ${integrationId}` });
+}

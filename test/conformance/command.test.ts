@@ -35,6 +35,7 @@ async function end(args: readonly string[], options: CommandOptions = {}): Promi
     err: (text: string) => {
       err += text;
     },
+    isTerminal: false,
   };
   return { code: await command(args, streams, options), out, err };
 }

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Tx } from '../../db/database.js';
 import type { Engine } from '../../db/dialect.js';
+import { takeBulk } from '../../db/turns.js';
 import type { ScimConnection, ScimParts } from '../call.js';
 import type { BulkPlan } from './plan.js';
 import { BulkProgress, type Outcome } from './progress.js';
@@ -56,6 +57,7 @@ async function commitChunk(
   let attempts = 0;
   return parts.db.transaction(async (tx: Tx) => {
     attempts += 1;
+    await takeBulk(tx, connection.integration.id);
     // Lost against another transaction: an operation of its own takes its locks in the order in which all others do.
     const limit = attempts === 1 ? CHUNK_OPERATIONS : 1;
     const deadline = performance.now() + CHUNK_MS[tx.engine];

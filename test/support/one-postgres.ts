@@ -1,0 +1,10 @@
+import { postgres } from './postgres.js';
+
+/**
+ * For `mocha --parallel`: one PostgreSQL for all processes that run tests, instead of one each. It is started before they
+ * are, handed to them by the environment, and stopped when this process ends.
+ */
+export async function mochaGlobalSetup(): Promise<void> {
+  const server = await postgres();
+  if (server !== null) process.env['TEST_DATABASE_URL'] = server.url;
+}
