@@ -6,17 +6,20 @@ import { MagicLinkStore } from './credentials/magic-link-store.js';
 import { isTrivialPin, PIN_COOLDOWN_DAYS } from './credentials/pin-rules.js';
 import { PinStore } from './credentials/pin-store.js';
 import { KeyRing, Unsealable } from './credentials/sealed.js';
-import { type Clock, type Stopwatch, systemClock, systemStopwatch } from './db/clock.js';
+import { type Clock, type Stopwatch, systemClock, systemRandom, systemStopwatch, systemTimers } from './db/clock.js';
 import type { Database } from './db/database.js';
 import { type DatabaseLocation, databaseLocation } from './db/location.js';
 import { migrate } from './db/migrate.js';
 import { openDatabase } from './db/open.js';
 import type { SourcePinVault } from './directory/context.js';
 import type { Logger } from './domain/logger.js';
+import { deliveryAlerts } from './events/delivery-alerts.js';
 import { RequestLog } from './integrations/request-log.js';
 import { RequestNotes } from './integrations/request-notes.js';
 import { confirmScimToken, findScimToken } from './integrations/scim-token-store.js';
 import { createLogger } from './logger.js';
+import type { OutboxHandler } from './outbox/message.js';
+import { OutboxWorker } from './outbox/worker.js';
 import { ClockWatch } from './reconcile/clock-watch.js';
 import type { CredentialStores } from './reconcile/facts.js';
 import { settle } from './reconcile/settle.js';
@@ -36,6 +39,7 @@ export interface Parts {
   readonly stores: CredentialStores;
   readonly worker: ReconcileWorker;
   readonly timekeeper: Timekeeper;
+  readonly outbox: OutboxWorker;
   readonly scim: ScimParts;
   readonly limits: RequestLimits;
   readonly requestLog: RequestLog;
@@ -51,7 +55,7 @@ export interface Overrides {
 }
 
 /**
- * Migrates the database and builds all parts; nothing runs by itself until `timekeeper.start()`.
+ * Migrates the database and builds all parts; nothing runs by itself until `timekeeper.start()` and `outbox.start()`.
  * Errors: `DatabaseTooNew`, `DatabaseUnavailable`, `InvalidInput` for unusable keys.
  */
 export async function compose(config: Config, overrides: Overrides = {}): Promise<Parts> {
@@ -74,6 +78,9 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   const clockWatch = new ClockWatch({ db, clock, logger });
   const worker = new ReconcileWorker({ db, clock, logger, stores, clockWatch });
   const timekeeper = new Timekeeper({ db, clock, logger, worker, clockWatch, coolDownDays: PIN_COOLDOWN_DAYS });
+  const handlers: ReadonlyMap<string, OutboxHandler> = new Map();
+  const sending = { handlers, alerts: deliveryAlerts, stopwatch, timers: systemTimers, random: systemRandom };
+  const outbox = new OutboxWorker({ db, clock, logger, ...sending });
   const notes = new RequestNotes(db, clock, logger);
   const limits = new RequestLimits(stopwatch);
   const requestLog = new RequestLog(db, logger);
@@ -97,11 +104,12 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   };
   const close = async () => {
     await timekeeper.stop();
+    await outbox.stop();
     await notes.flush();
     await requestLog.stop();
     await db.close();
   };
-  return { config, db, clock, logger, keys, stores, worker, timekeeper, scim, limits, requestLog, close };
+  return { config, db, clock, logger, keys, stores, worker, timekeeper, outbox, scim, limits, requestLog, close };
 }
 
 /** Without keys in the configuration: those of the data directory, made at the first start. */

@@ -55,6 +55,7 @@ export async function startServer(
     throw error;
   }
   parts.timekeeper.start();
+  parts.outbox.start();
   return { url: urlOf(server), parts, stop: () => stop(server, parts, config.shutdownSeconds) };
 }
 

@@ -5,6 +5,7 @@ import { whyNotStarted } from '../main/why-not-started.js';
 import { addApiToken } from './commands/api-token.js';
 import { addConfig } from './commands/config.js';
 import { addIntegration } from './commands/integration.js';
+import { addOutbox } from './commands/outbox.js';
 import { addReconcile } from './commands/reconcile.js';
 import { addScimToken } from './commands/scim-token.js';
 import { addServer } from './commands/server.js';
@@ -52,6 +53,7 @@ function programFor(io: Io, outcome: Outcome): Command {
   addIntegration(program, io, outcome);
   addScimToken(program, io, outcome);
   addReconcile(program, io, outcome);
+  addOutbox(program, io, outcome);
   addConfig(program, io, outcome);
   return program;
 }

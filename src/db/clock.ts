@@ -11,3 +11,20 @@ export type Stopwatch = () => number;
 export const systemStopwatch: Stopwatch = () => performance.now();
 
 export const systemClock: Clock = { now: () => instant(Date.now()) };
+
+/** Numbers in [0, 1), for what should not all happen at the same moment. Never for a secret. */
+export type Random = () => number;
+
+export const systemRandom: Random = () => Math.random();
+
+/** Runs something later; the returned function calls it off. */
+export interface Timers {
+  after(ms: number, work: () => void): () => void;
+}
+
+export const systemTimers: Timers = {
+  after(ms, work) {
+    const timer = setTimeout(work, ms);
+    return () => clearTimeout(timer);
+  },
+};

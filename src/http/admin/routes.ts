@@ -1,5 +1,7 @@
+import { ALERT_ROUTES } from './alerts.js';
 import { API_TOKEN_ROUTES } from './api-tokens.js';
 import { CREDENTIAL_ROUTES } from './credentials.js';
+import { DELIVERY_ROUTES } from './deliveries.js';
 import { EVENT_ROUTES } from './events.js';
 import { INTEGRATION_MEMBER_ROUTES } from './integration-members.js';
 import { INTEGRATION_REQUEST_ROUTES } from './integration-requests.js';
@@ -21,5 +23,7 @@ export const ROUTES: readonly Route[] = [
   ...MEMBER_ROUTES,
   ...CREDENTIAL_ROUTES,
   ...EVENT_ROUTES,
+  ...ALERT_ROUTES,
+  ...DELIVERY_ROUTES,
   ...API_TOKEN_ROUTES,
 ];
