@@ -95,8 +95,7 @@ async function confirm(parts: PullParts, pull: Pull, { adapter, context }: Sourc
   if (adapter.one === undefined || keys.length > CONFIRM_MAX) return NOTHING_PULLED;
   let outcome = NOTHING_PULLED;
   for (const key of keys) {
-    const askedAt = parts.clock.now();
-    outcome = together(outcome, await pullUsers(parts, pull, await adapter.one(context, key), askedAt));
+    outcome = together(outcome, await pullUsers(parts, pull, await adapter.one(context, key), null));
   }
   return outcome;
 }

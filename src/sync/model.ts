@@ -5,7 +5,7 @@ import type { CheckedGroup, CheckedUser, ResourceDocument } from '../domain/scim
  * The checks that every SCIM resource goes through, for what a source brought. `groupId` finds the SCIM id of a Group by
  * its externalId; periods of Groups that are not there are left out.
  *
- * Errors: `UpstreamContract` for what cannot be a User or Group.
+ * Errors: `InvalidInput` for what cannot be a User or Group.
  */
 export interface SourceModel {
   user(user: SourceUser, groupId: (externalId: string) => string | undefined): CheckedUser;

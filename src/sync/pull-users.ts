@@ -22,9 +22,9 @@ type GroupIds = ReadonlyMap<string, string>;
  * Stores Users as the source has them, with the Groups that they say they are in, and reconciles each in the same
  * transaction: what a source says in so many words takes effect at once. What is as it was costs a look and no write.
  *
- * @param askedAt when the source was asked: Users that were read directly since then are passed over
+ * @param askedAt when the source was asked for the list: Users that were read directly since then are passed over; null: this is a direct read
  */
-export async function pullUsers(parts: PullParts, pull: Pull, users: readonly SourceUser[], askedAt: Instant): Promise<PullOutcome> {
+export async function pullUsers(parts: PullParts, pull: Pull, users: readonly SourceUser[], askedAt: Instant | null): Promise<PullOutcome> {
   let outcome = NOTHING_PULLED;
   for (let from = 0; from < users.length; from += USERS_AT_ONCE) {
     outcome = together(outcome, await pullSome(parts, pull, users.slice(from, from + USERS_AT_ONCE), askedAt));
@@ -32,7 +32,7 @@ export async function pullUsers(parts: PullParts, pull: Pull, users: readonly So
   return outcome;
 }
 
-async function pullSome(parts: PullParts, pull: Pull, users: readonly SourceUser[], askedAt: Instant): Promise<PullOutcome> {
+async function pullSome(parts: PullParts, pull: Pull, users: readonly SourceUser[], askedAt: Instant | null): Promise<PullOutcome> {
   const { reader, integration } = pull;
   const stored = await pulledUsers(
     reader,
@@ -40,12 +40,8 @@ async function pullSome(parts: PullParts, pull: Pull, users: readonly SourceUser
     users.map(({ externalId }) => externalId),
   );
   const groupIds = await groupIdsFor(reader, integration.id, users);
-  const newer = await readSince(
-    reader,
-    integration.id,
-    users.map(({ sourceKey }) => sourceKey),
-    askedAt,
-  );
+  const keys = users.map(({ sourceKey }) => sourceKey);
+  const newer = askedAt === null ? new Set<string>() : await readSince(reader, integration.id, keys, askedAt);
   const isStale = (user: SourceUser): boolean => {
     const row = stored.get(user.externalId);
     if (newer.has(user.sourceKey)) return false;

@@ -7,6 +7,7 @@ export interface PulledUser {
   readonly seq: number;
   readonly id: string;
   readonly external_id: string;
+  readonly version: number;
   readonly source_hash: string | null;
   readonly missing_since: number | null;
   readonly sync_status: string;
@@ -28,7 +29,7 @@ interface Listed {
 
 const usersByExternalId = statement<Listed, PulledUser>('pulled.users', (sql, p, dialect) =>
   sql.raw(
-    `select seq, id, external_id, source_hash, missing_since, sync_status from users
+    `select seq, id, external_id, version, source_hash, missing_since, sync_status from users
      where integration_id = ? and ${dialect.inList('external_id')}`,
     [p.integrationId, p.ids],
   ),
@@ -41,7 +42,7 @@ const groupsByExternalId = statement<Listed, PulledGroup>('pulled.groups', (sql,
 );
 const usersBySourceKey = statement<Listed, PulledUser>('pulled.bySourceKey', (sql, p, dialect) =>
   sql.raw(
-    `select seq, id, external_id, source_hash, missing_since, sync_status from users
+    `select seq, id, external_id, version, source_hash, missing_since, sync_status from users
      where integration_id = ? and ${dialect.inList('source_key')} order by id`,
     [p.integrationId, p.ids],
   ),
@@ -59,7 +60,7 @@ const membersOf = statement<{ groupId: string; after: string; limit: number }, {
     ),
 );
 const freshKeys = statement<Listed & { since: Instant }, { source_key: string }>('pulled.freshKeys', (sql, p, dialect) =>
-  sql.raw(`select source_key from pull_hints where integration_id = ? and done_at >= ? and ${dialect.inList('source_key')}`, [
+  sql.raw(`select source_key from pull_hints where integration_id = ? and done_at > ? and ${dialect.inList('source_key')}`, [
     p.integrationId,
     p.since,
     p.ids,
@@ -126,7 +127,7 @@ export async function userIds(reader: Reader, integrationId: string, externalIds
   return ids;
 }
 
-/** Which of these entities were read directly at `since` or later: a page that was asked for then may be older. */
+/** Which of these entities were read directly after `since`: a page that was asked for then may be older. */
 export async function readSince(
   reader: Reader,
   integrationId: string,

@@ -14,16 +14,19 @@ import { checkGroup } from './check-group.js';
 import { checkUser } from './check-user.js';
 import { isEmail } from './text.js';
 
-/** A User as an adapter hands it over, with Groups by their SCIM ids. */
+/** A User as an adapter hands it over. */
 export interface SourceUserParts {
   readonly externalId: string;
   readonly attributes: JsonObject;
   readonly skipReason: SkipReason | null;
   readonly window: Window;
-  readonly periods: readonly { readonly groupId: string; readonly window: Window }[];
+  readonly periods: readonly { readonly groupExternalId: string; readonly window: Window }[];
   readonly pin: string | null;
   readonly card: string | null;
 }
+
+/** The SCIM id of a Group by the source's own; periods of Groups that are not there are left out. */
+type GroupIdOf = (externalId: string) => string | undefined;
 
 /** What nobody can see or what makes one name look like another: people type names into booking forms. */
 const UNWANTED = /[\p{Cc}\p{Surrogate}\u202a-\u202e\u2066-\u2069]/gu;
@@ -35,9 +38,9 @@ const UNWANTED = /[\p{Cc}\p{Surrogate}\u202a-\u202e\u2066-\u2069]/gu;
  *
  * @throws InvalidInput for what even then cannot be a User
  */
-export function checkSourceUser(source: SourceUserParts): CheckedUser {
+function checkSourceUser(source: SourceUserParts, groupId: GroupIdOf): CheckedUser {
   const { skipReason, pin } = source;
-  const access = accessOf(source);
+  const access = accessOf(source, groupId);
   const body = {
     ...withAddresses(cleaned(source.attributes)),
     externalId: source.externalId,
@@ -49,7 +52,7 @@ export function checkSourceUser(source: SourceUserParts): CheckedUser {
 }
 
 /** A User as it is, under another userName; its PIN stays. */
-export function renamedSourceUser(current: ResourceDocument, userName: string): CheckedUser {
+function renamedSourceUser(current: ResourceDocument, userName: string): CheckedUser {
   const access = current[ACCESS_URN];
   const skipReason = isObject(access) ? access['skipReason'] : undefined;
   const renamed = checkUser({ ...current, userName }, { missingSchemas: 'derive', activeWhenAbsent: true });
@@ -57,7 +60,7 @@ export function renamedSourceUser(current: ResourceDocument, userName: string): 
 }
 
 /** @throws InvalidInput */
-export function checkSourceGroup({ externalId, displayName }: { readonly externalId: string; readonly displayName: string }): CheckedGroup {
+function checkSourceGroup({ externalId, displayName }: { readonly externalId: string; readonly displayName: string }): CheckedGroup {
   const { members: _, ...group } = checkGroup(
     { externalId, displayName: shownName(displayName, externalId) },
     { missingSchemas: 'derive' },
@@ -65,19 +68,23 @@ export function checkSourceGroup({ externalId, displayName }: { readonly externa
   return group;
 }
 
-function accessOf({ window, periods, pin, card }: SourceUserParts): JsonObject {
+function accessOf({ window, periods, pin, card }: SourceUserParts, groupId: GroupIdOf): JsonObject {
+  const known = periods.flatMap((period) => {
+    const id = groupId(period.groupExternalId);
+    return id === undefined ? [] : [periodOf(id, period.window)];
+  });
   return withoutNulls({
     validFrom: window.startsAt,
     validUntil: window.endsAt,
-    accessPeriods: periods.length === 0 ? null : periods.slice(0, VALUES_MAX).map(periodOf),
+    accessPeriods: known.length === 0 ? null : known.slice(0, VALUES_MAX),
     // null takes a PIN away that the source had before.
     card,
     ...(pin === INVALID_PIN ? {} : { pin }),
   });
 }
 
-function periodOf({ groupId, window }: SourceUserParts['periods'][number]): JsonObject {
-  return withoutNulls({ value: groupId, validFrom: window.startsAt, validUntil: window.endsAt });
+function periodOf(value: string, window: Window): JsonObject {
+  return withoutNulls({ value, validFrom: window.startsAt, validUntil: window.endsAt });
 }
 
 /** `pin: null` is said on purpose; everything else that is null is not said. */
@@ -141,3 +148,6 @@ function shownName(name: string, otherwise: string): string {
   const clean = cleanedValue(name);
   return typeof clean === 'string' ? clean : otherwise;
 }
+
+/** The checks that every User and Group goes through, for what a source has. All throw `InvalidInput`. */
+export const sourceModel = { user: checkSourceUser, group: checkSourceGroup, renamed: renamedSourceUser };
