@@ -8,7 +8,7 @@ import { fingerprintOfGroup } from './fingerprint.js';
 /** Members that one operation adds: what is above waits for the next, so that nobody waits long for a large Group. */
 const MEMBERS_AT_ONCE = 500;
 
-/** Stores Groups as the source has them. Members are added at once; who is not listed any more is only named (`left`). */
+/** Stores Groups as the source has them, without their members. */
 export async function pullGroups(parts: PullParts, pull: Pull, groups: readonly SourceGroup[]): Promise<PullOutcome> {
   const externalIds = groups.map(({ externalId }) => externalId);
   const stored = await pulledGroups(pull.reader, pull.integration.id, externalIds);
@@ -17,12 +17,23 @@ export async function pullGroups(parts: PullParts, pull: Pull, groups: readonly 
     return row === undefined || row.missing_since !== null || row.source_hash !== fingerprintOfGroup(group);
   });
   if (stale.length > 0) await pull.write((tx) => storeGroups(tx, parts, pull, stale));
-
   const now = stale.length === 0 ? stored : await pulledGroups(pull.reader, pull.integration.id, externalIds);
-  let outcome: PullOutcome = { ...NOTHING_PULLED, groupSeqs: [...now.values()].map(({ seq }) => seq) };
-  for (const { externalId, members } of groups) {
-    const id = now.get(externalId)?.id;
-    if (id !== undefined && members !== null) outcome = together(outcome, await pullMembers(parts, pull, id, members));
+  return { ...NOTHING_PULLED, groupSeqs: [...now.values()].map(({ seq }) => seq) };
+}
+
+/** Members of Groups that list them, once their Users are stored: new ones are added at once; who is not listed any more is only named (`left`). */
+export async function pullMembers(parts: PullParts, pull: Pull, groups: readonly SourceGroup[]): Promise<PullOutcome> {
+  const listing = groups.filter(({ members }) => members !== null);
+  if (listing.length === 0) return NOTHING_PULLED;
+  const stored = await pulledGroups(
+    pull.reader,
+    pull.integration.id,
+    listing.map(({ externalId }) => externalId),
+  );
+  let outcome = NOTHING_PULLED;
+  for (const { externalId, members } of listing) {
+    const id = stored.get(externalId)?.id;
+    if (id !== undefined) outcome = together(outcome, await pullMembersOf(parts, pull, id, members ?? []));
   }
   return outcome;
 }
@@ -46,7 +57,7 @@ async function storeGroups(tx: Tx, parts: PullParts, pull: Pull, groups: readonl
   }
 }
 
-async function pullMembers(parts: PullParts, pull: Pull, groupId: string, wanted: readonly string[]): Promise<PullOutcome> {
+async function pullMembersOf(parts: PullParts, pull: Pull, groupId: string, wanted: readonly string[]): Promise<PullOutcome> {
   const actual = await directMembers(pull.reader, groupId);
   const listed = new Set(wanted);
   const left = [...actual].filter(([externalId]) => !listed.has(externalId)).map(([, userId]) => ({ groupId, userId }));

@@ -1,6 +1,6 @@
 import type { Page, SourceGroup, SourceUser } from '../adapters/adapter.js';
 import { NOTHING_PULLED, type Pull, type PullOutcome, type PullParts, together } from './pull.js';
-import { pullGroups } from './pull-groups.js';
+import { pullGroups, pullMembers } from './pull-groups.js';
 import { pullUsers } from './pull-users.js';
 import { Seen } from './seen.js';
 
@@ -43,10 +43,9 @@ async function storePage(parts: PullParts, pull: Pull, page: Page, askedAt: stri
     if (resource.resourceType === 'Group') groups.set(resource.externalId, resource);
     else users.set(resource.externalId, resource);
   }
-  const outcome = together(
-    groups.size === 0 ? NOTHING_PULLED : await pullGroups(parts, pull, [...groups.values()]),
-    users.size === 0 ? NOTHING_PULLED : await pullUsers(parts, pull, [...users.values()], askedAt),
-  );
+  let outcome = groups.size === 0 ? NOTHING_PULLED : await pullGroups(parts, pull, [...groups.values()]);
+  outcome = users.size === 0 ? outcome : together(outcome, await pullUsers(parts, pull, [...users.values()], askedAt));
+  outcome = together(outcome, await pullMembers(parts, pull, [...groups.values()]));
   for (const seq of outcome.userSeqs) read.users.add(seq);
   for (const seq of outcome.groupSeqs) read.groups.add(seq);
   read.left.push(...outcome.left);
