@@ -43,29 +43,37 @@ const LINES = `with recursive line (destination) as (
   )`;
 
 /** The first in line of each destination, where it is due and nothing to the same destination is on its way. */
-const readyIn = (dialect: Dialect) => `from line cross join outbox as message
-  where message.seq = (
-      select head.seq from outbox as head
+const readyIn = (dialect: Dialect) => `select ready.seq from (
+    select (
+      select case when head.due_at <= ? and (head.lease_until is null or head.lease_until <= ?) then head.seq end
+      from outbox as head
       where head.destination = line.destination and head.state = 'pending' and (head.attempts > 0 or head.due_at <= ?)
       order by head.seq limit 1
-    )
-    and message.state = 'pending' and message.due_at <= ? and (message.lease_until is null or message.lease_until <= ?)
-    and not exists (select 1 from outbox as sent where sent.destination = line.destination and sent.lease_until > ?)
-    and not (${dialect.inList('line.destination')})`;
+    ) as seq
+    from line
+    where line.destination is not null and not (${dialect.inList('line.destination')})
+      and not exists (select 1 from outbox as sent where sent.destination = line.destination and sent.lease_until > ?)
+  ) as ready where ready.seq is not null`;
 
+// The last conditions are for PostgreSQL, which looks at them again when whoever had held the message settled it this moment.
 const claimReady = statement<{ token: string; until: Instant; now: Instant; after: string; busy: string; limit: number }, Row>(
   'outbox.claim',
   (sql, p, dialect) =>
     sql.raw(
       `${LINES} update outbox set lease_token = ?, lease_until = ?, attempts = attempts + 1, dedupe_key = null
-       where seq in (select message.seq ${readyIn(dialect)} limit cast(? as bigint) ${dialect.lockFreeRows})
+       where seq in (
+         select message.seq from outbox as message
+         where ${dialect.inRows('message.seq', `${readyIn(dialect)} limit cast(? as bigint)`)}
+           and message.state <> 'dead' and message.due_at <= ?
+         ${dialect.lockFreeRows}
+       )
        returning id, destination, kind, payload, attempts, integration_id, waiting_since`,
-      [p.after, p.token, p.until, p.now, p.now, p.now, p.now, p.busy, p.limit],
+      [p.after, p.token, p.until, p.now, p.now, p.now, p.busy, p.now, p.limit, p.now],
     ),
 );
 
 const anyReady = statement<{ now: Instant; busy: string }, { seq: number }>('outbox.any-ready', (sql, p, dialect) =>
-  sql.raw(`${LINES} select message.seq ${readyIn(dialect)} limit 1`, ['', p.now, p.now, p.now, p.now, p.busy]),
+  sql.raw(`${LINES} ${readyIn(dialect)} limit 1`, ['', p.now, p.now, p.now, p.busy, p.now]),
 );
 
 /**

@@ -185,7 +185,7 @@ export class AdminWorld {
   }
 }
 
-const ROOTS = ['events', 'members', 'member_groups', 'integrations', 'api_tokens', 'clock_marks'];
+const ROOTS = ['events', 'alerts', 'outbox', 'deliveries', 'members', 'member_groups', 'integrations', 'api_tokens', 'clock_marks'];
 
 /** An empty world for each test of the surrounding `describe`; it must have logged no error by the end. */
 export function adminWorldOf(engine: Engine): () => AdminWorld {
