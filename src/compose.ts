@@ -1,4 +1,9 @@
+import type { Timer } from './adapters/http.js';
+import { ADAPTERS } from './adapters/index.js';
 import type { Config } from './config.js';
+import { Connections } from './connect/connections.js';
+import { OAuthConnections } from './connect/oauth-connections.js';
+import { Subscriptions } from './connect/subscriptions.js';
 import { CardStore } from './credentials/card-store.js';
 import { keysFit } from './credentials/key-check.js';
 import { keysInDataDir } from './credentials/key-file.js';
@@ -6,16 +11,19 @@ import { MagicLinkStore } from './credentials/magic-link-store.js';
 import { isTrivialPin, PIN_COOLDOWN_DAYS } from './credentials/pin-rules.js';
 import { PinStore } from './credentials/pin-store.js';
 import { KeyRing, Unsealable } from './credentials/sealed.js';
-import { type Clock, type Stopwatch, systemClock, systemStopwatch } from './db/clock.js';
+import { type Clock, type Stopwatch, systemClock, systemRandom, systemStopwatch, systemTimer } from './db/clock.js';
 import type { Database } from './db/database.js';
 import { type DatabaseLocation, databaseLocation } from './db/location.js';
 import { migrate } from './db/migrate.js';
 import { openDatabase } from './db/open.js';
 import type { SourcePinVault } from './directory/context.js';
 import type { Logger } from './domain/logger.js';
+import { OAuthStateStore } from './integrations/oauth-state-store.js';
 import { RequestLog } from './integrations/request-log.js';
 import { RequestNotes } from './integrations/request-notes.js';
 import { confirmScimToken, findScimToken } from './integrations/scim-token-store.js';
+import { SecretStore } from './integrations/secret-store.js';
+import { VaultStore } from './integrations/vault-store.js';
 import { createLogger } from './logger.js';
 import { ClockWatch } from './reconcile/clock-watch.js';
 import type { CredentialStores } from './reconcile/facts.js';
@@ -24,6 +32,8 @@ import { Timekeeper } from './reconcile/timekeeper.js';
 import { ReconcileWorker } from './reconcile/worker.js';
 import type { ScimParts } from './scim/call.js';
 import type { CursorSealer } from './scim/cursor.js';
+import { Kinds } from './sync/kinds.js';
+import { AdapterSources } from './sync/sources.js';
 import { RequestLimits } from './transport/request-limits.js';
 
 /** Every part of a running Latchkey, built once; whoever needs one is handed it. */
@@ -39,6 +49,14 @@ export interface Parts {
   readonly scim: ScimParts;
   readonly limits: RequestLimits;
   readonly requestLog: RequestLog;
+  readonly kinds: Kinds;
+  readonly sources: AdapterSources;
+  readonly vaults: VaultStore;
+  readonly connections: Connections;
+  readonly oauth: OAuthConnections;
+  readonly subscriptions: Subscriptions;
+  /** Pulls what has become due. */
+  readonly wake: () => void;
   /** Stops the timers, waits for what is being written, closes the database. */
   close(): Promise<void>;
 }
@@ -48,6 +66,8 @@ export interface Overrides {
   readonly clock?: Clock;
   readonly stopwatch?: Stopwatch;
   readonly logger?: Logger;
+  readonly timer?: Timer;
+  readonly kinds?: Kinds;
 }
 
 /**
@@ -95,13 +115,34 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
     keepRequest: (record) => requestLog.keep(record),
     settle: (tx, context, applied) => settle(tx, context, stores, applied, () => timekeeper.wake()),
   };
+  const kinds = overrides.kinds ?? new Kinds(ADAPTERS);
+  const timer = overrides.timer ?? systemTimer;
+  const connecting = connectingParts({ config, db, clock, logger, timer, keys, kinds });
   const close = async () => {
     await timekeeper.stop();
     await notes.flush();
     await requestLog.stop();
     await db.close();
   };
-  return { config, db, clock, logger, keys, stores, worker, timekeeper, scim, limits, requestLog, close };
+  // Hints and due times are in the database; nothing is lost when nobody listens.
+  const wake = () => timekeeper.wake();
+  return { config, db, clock, logger, keys, stores, worker, timekeeper, scim, limits, requestLog, kinds, ...connecting, wake, close };
+}
+
+interface ConnectingFrom extends Pick<Parts, 'db' | 'clock' | 'logger' | 'keys' | 'kinds'> {
+  readonly config: Pick<Config, 'publicUrl' | 'allowPrivateUrls'>;
+  readonly timer: Timer;
+}
+
+/** What connects integrations, and opens them as sources. */
+export function connectingParts(from: ConnectingFrom): Pick<Parts, 'sources' | 'vaults' | 'connections' | 'oauth' | 'subscriptions'> {
+  const { config, keys } = from;
+  const [secrets, vaults, states] = [new SecretStore(keys), new VaultStore(keys), new OAuthStateStore(keys)];
+  const { allowPrivateUrls, publicUrl } = config;
+  const sources = new AdapterSources({ ...from, secrets, vaults, allowPrivateUrls, random: systemRandom });
+  const subscriptions = new Subscriptions({ ...from, sources, vaults, publicUrl });
+  const parts = { ...from, sources, secrets, vaults, subscriptions };
+  return { sources, vaults, subscriptions, connections: new Connections(parts), oauth: new OAuthConnections({ ...parts, states }) };
 }
 
 /** Without keys in the configuration: those of the data directory, made at the first start. */

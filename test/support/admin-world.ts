@@ -17,6 +17,7 @@ import { fold } from '../../src/domain/fold.js';
 import type { Logger } from '../../src/domain/logger.js';
 import { ACCESS_URN, type CheckedGroup, type CheckedUser, type JsonObject } from '../../src/domain/scim.js';
 import { type Instant, instant, shift } from '../../src/domain/time.js';
+import { connectingParts } from '../../src/compose.js';
 import type { AdminParts } from '../../src/http/admin/parts.js';
 import { adminRouter } from '../../src/http/admin/router.js';
 import { createApiToken, type Role } from '../../src/integrations/api-token-store.js';
@@ -26,7 +27,10 @@ import { RequestLog } from '../../src/integrations/request-log.js';
 import { settle } from '../../src/reconcile/settle.js';
 import { ReconcileWorker } from '../../src/reconcile/worker.js';
 import { RequestLimits } from '../../src/transport/request-limits.js';
+import { webhookRouter } from '../../src/webhooks/router.js';
+import { oauthRouter } from '../../src/http/oauth/router.js';
 import type { Engine } from './engines.js';
+import { FakeSource, fakeKinds } from './fake-adapter.js';
 
 export const PUBLIC_URL = 'https://doors.example.com';
 export const START: Instant = instant(Date.UTC(2026, 4, 1, 12));
@@ -42,7 +46,11 @@ export class AdminWorld {
   /** What the limits of the API take for the time that has passed. */
   elapsedMs = 0;
   readonly requestLog: RequestLog;
-  readonly #agent: ReturnType<typeof supertest>;
+  /** What integrations of pulled kinds reach. */
+  readonly source = new FakeSource();
+  /** How often something was said to be due. */
+  wakes = 0;
+  readonly agent: ReturnType<typeof supertest>;
   readonly #tokens = new Map<Role, string>();
 
   constructor(db: Database) {
@@ -58,10 +66,19 @@ export class AdminWorld {
     const worker = new ReconcileWorker({ db, clock, logger, stores, clockWatch: new ClockWatch({ db, clock, logger }) });
     const limits = new RequestLimits(() => this.elapsedMs);
     this.requestLog = new RequestLog(db, logger);
-    this.parts = { db, clock, logger, stores, worker, limits, requestLog: this.requestLog, config: { publicUrl: PUBLIC_URL } };
+    const config = { publicUrl: PUBLIC_URL, allowPrivateUrls: false };
+    const kinds = fakeKinds(this.source);
+    const timer = { now: () => Date.parse(this.now), sleep: async (ms: number) => this.advance(ms) };
+    const connecting = connectingParts({ config, db, clock, logger, timer, keys, kinds });
+    this.parts = { db, clock, logger, stores, worker, limits, requestLog: this.requestLog, config, kinds, ...connecting };
+    const wake = () => {
+      this.wakes += 1;
+    };
     const app = express();
     app.use('/api/v1', adminRouter(this.parts));
-    this.#agent = supertest(app);
+    app.use('/oauth', oauthRouter(this.parts));
+    app.use('/webhooks', webhookRouter({ ...this.parts, ...connecting, wake }));
+    this.agent = supertest(app);
   }
 
   advance(ms: number): void {
@@ -76,7 +93,7 @@ export class AdminWorld {
 
   /** A request without a token. */
   bare(verb: Verb, path: string): supertest.Test {
-    return this.#agent[verb](`/api/v1${path}`);
+    return this.agent[verb](`/api/v1${path}`);
   }
 
   /** A request with a token of the role. */

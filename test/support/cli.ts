@@ -13,6 +13,8 @@ export interface Ran {
 /** One installation, and commands that run on it in this process. */
 export interface Cli {
   readonly env: NodeJS.ProcessEnv;
+  /** What the next commands find on standard input. */
+  input: string;
   run(...args: string[]): Promise<Ran>;
   /** Runs with `--json`; fails the test unless the command succeeds and prints one document. */
   json<Document>(...args: string[]): Promise<Document>;
@@ -30,12 +32,14 @@ export function cliOn(env: NodeJS.ProcessEnv, terminal = false): Cli {
       },
       outIsTerminal: terminal,
       errorIsTerminal: terminal,
+      readInput: async () => cli.input,
       readConfig: () => readConfig(env, null),
     });
     return { code, out, error };
   };
-  return {
+  const cli: Cli = {
     env,
+    input: '',
     run: runIt,
     async json<Document>(...args: string[]) {
       const { code, out, error } = await runIt(...args, '--json');
@@ -43,6 +47,7 @@ export function cliOn(env: NodeJS.ProcessEnv, terminal = false): Cli {
       return JSON.parse(out) as Document;
     },
   };
+  return cli;
 }
 
 /** A data directory of its own for each test of the surrounding `describe`. */
