@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers';
+import type { Overrides } from '../compose.js';
 import type { Config } from '../config.js';
 
 /** Where a command writes and what it reads: the process in use, plain texts in a test. */
@@ -14,6 +15,8 @@ export interface Io {
   readInput(): Promise<string>;
   /** @throws InvalidConfig */
   readConfig(): Config;
+  /** What a test puts in place of real parts. */
+  readonly overrides?: Overrides;
 }
 
 const newline = '\n';

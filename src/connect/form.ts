@@ -30,12 +30,12 @@ export function checkForm(kinds: Kinds, kind: SyncKind, given: GivenForm, allowP
   const { config, secrets, settings } = given;
   const own = Object.entries(settings).filter(([name]) => form.settingNames.has(name));
   const common = Object.entries(settings).filter(([name]) => !form.settingNames.has(name));
+  const inConfig = placesOf(form.errors('config', config), '/config');
   const places = [
-    ...placesOf(form.errors('config', config), '/config'),
+    ...(inConfig.length === 0 ? urlPlaces(config, allowPrivateUrls) : inConfig),
     ...placesOf(form.errors('secrets', secrets), '/secrets'),
     ...placesOf(form.errors('settings', Object.fromEntries(own)), '/settings'),
     ...(validateCommon(Object.fromEntries(common)) ? [] : placesOf(validateCommon.errors ?? [], '/settings')),
-    ...urlPlaces(config, allowPrivateUrls),
   ];
   if (places.length === 0 && kind !== 'scim') places.push(...credentialPlaces(kinds, kind, given));
   if (places.length > 0) throw new InvalidPlaces(places);

@@ -15,7 +15,7 @@ const insert = statement<{ stateHash: string; integrationId: string; sealed: str
 );
 const take = statement<{ stateHash: string }, { integration_id: string; sealed: string; expires_at: Instant }>(
   'oauth_states.take',
-  (sql, p) => sql(TABLE).where('state_hash', p.stateHash).delete().returning(['integration_id', 'sealed', 'expires_at']),
+  (sql, p) => sql.raw('delete from oauth_states where state_hash = ? returning integration_id, sealed, expires_at', [p.stateHash]),
 );
 const prune = statement<{ now: Instant }>('oauth_states.prune', (sql, p) => sql(TABLE).where('expires_at', '<=', p.now).delete());
 

@@ -146,7 +146,8 @@ describe('command line', () => {
         ['api-token', 'create', '--role', 'admin', '--name', ' '],
         ['api-token', 'create', '--role', 'admin', '--name', 'x', '--expires-in-days', '0'],
         ['api-token', 'create', '--role', 'admin', '--name', 'x', '--expires-in-days', '1.5'],
-        ['integration', 'create', '--kind', 'guesty', '--name', 'x'],
+        ['integration', 'create', '--kind', 'ldap', '--name', 'x'],
+        ['integration', 'create', '--kind', 'guesty', '--name', 'x', '--config', 'nothing'],
         ['integration', 'show'],
         ['integration', 'list', '--what'],
       ]) {

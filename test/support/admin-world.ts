@@ -27,6 +27,7 @@ import { RequestLog } from '../../src/integrations/request-log.js';
 import { settle } from '../../src/reconcile/settle.js';
 import { ReconcileWorker } from '../../src/reconcile/worker.js';
 import { RequestLimits } from '../../src/transport/request-limits.js';
+import type { AdapterSources } from '../../src/sync/sources.js';
 import { webhookRouter } from '../../src/webhooks/router.js';
 import { oauthRouter } from '../../src/http/oauth/router.js';
 import type { Engine } from './engines.js';
@@ -48,6 +49,7 @@ export class AdminWorld {
   readonly requestLog: RequestLog;
   /** What integrations of pulled kinds reach. */
   readonly source = new FakeSource();
+  readonly sources: AdapterSources;
   /** How often something was said to be due. */
   wakes = 0;
   readonly agent: ReturnType<typeof supertest>;
@@ -70,6 +72,7 @@ export class AdminWorld {
     const kinds = fakeKinds(this.source);
     const timer = { now: () => Date.parse(this.now), sleep: async (ms: number) => this.advance(ms) };
     const connecting = connectingParts({ config, db, clock, logger, timer, keys, kinds });
+    this.sources = connecting.sources;
     this.parts = { db, clock, logger, stores, worker, limits, requestLog: this.requestLog, config, kinds, ...connecting };
     const wake = () => {
       this.wakes += 1;

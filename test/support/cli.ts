@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../src/cli/run.js';
+import type { Overrides } from '../../src/compose.js';
 import { readConfig } from '../../src/config.js';
 
 export interface Ran {
@@ -20,7 +21,7 @@ export interface Cli {
   json<Document>(...args: string[]): Promise<Document>;
 }
 
-export function cliOn(env: NodeJS.ProcessEnv, terminal = false): Cli {
+export function cliOn(env: NodeJS.ProcessEnv, terminal = false, overrides: Overrides = {}): Cli {
   const runIt = async (...args: string[]): Promise<Ran> => {
     let [out, error] = ['', ''];
     const code = await run(args, {
@@ -34,6 +35,7 @@ export function cliOn(env: NodeJS.ProcessEnv, terminal = false): Cli {
       errorIsTerminal: terminal,
       readInput: async () => cli.input,
       readConfig: () => readConfig(env, null),
+      overrides,
     });
     return { code, out, error };
   };

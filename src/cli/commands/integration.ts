@@ -16,6 +16,7 @@ import { answering, type Outcome, type Result } from '../result.js';
 import { fields, shownOnce, table } from '../text.js';
 
 export function addIntegration(program: Command, io: Io, outcome: Outcome): void {
+  const open = <Value>(work: (parts: Parts) => Promise<Value>) => withParts(io.readConfig(), work, io.overrides);
   const group = program.command('integration').description('connections to outside systems');
 
   group
@@ -30,7 +31,7 @@ export function addIntegration(program: Command, io: Io, outcome: Outcome): void
     .option('--settings-file <file>', 'settings as a JSON object')
     .action(
       answering(io, outcome, ({ kind, name, ...options }: ConnectionOptions & { kind: SyncKind; name: string }) =>
-        withParts(io.readConfig(), async (parts) => create(parts, { kind, name, ...(await connectionOf(io, options)) })),
+        open(async (parts) => create(parts, { kind, name, ...(await connectionOf(io, options)) })),
       ),
     );
 
@@ -39,7 +40,7 @@ export function addIntegration(program: Command, io: Io, outcome: Outcome): void
     .description('reach the source of an integration that is pulled')
     .action(
       answering(io, outcome, (id: string) =>
-        withParts(io.readConfig(), async ({ connections }) => {
+        open(async ({ connections }) => {
           const account = await connections.test(id);
           return { json: { id, account }, text: (paint) => fields(paint, accountFields(account)) };
         }),
@@ -51,7 +52,7 @@ export function addIntegration(program: Command, io: Io, outcome: Outcome): void
     .description('print the address at which an admin of the source agrees to the connection; good for ten minutes')
     .action(
       answering(io, outcome, (id: string) =>
-        withParts(io.readConfig(), async ({ oauth, clock }) => {
+        open(async ({ oauth, clock }) => {
           const url = await oauth.begin({ actor: COMMAND_LINE, now: clock.now() }, id);
           return { json: { url }, text: () => url };
         }),
@@ -61,12 +62,12 @@ export function addIntegration(program: Command, io: Io, outcome: Outcome): void
   group
     .command('list')
     .description('all integrations')
-    .action(answering(io, outcome, () => withParts(io.readConfig(), list)));
+    .action(answering(io, outcome, () => open(list)));
 
   group
     .command('show <id>')
     .description('one integration with its settings')
-    .action(answering(io, outcome, (id: string) => withParts(io.readConfig(), (parts) => show(parts, id))));
+    .action(answering(io, outcome, (id: string) => open((parts) => show(parts, id))));
 
   for (const [name, enabled, description] of [
     ['enable', true, 'let the source push and pull again'],
@@ -75,7 +76,7 @@ export function addIntegration(program: Command, io: Io, outcome: Outcome): void
     group
       .command(`${name} <id>`)
       .description(description)
-      .action(answering(io, outcome, (id: string) => withParts(io.readConfig(), (parts) => setEnabled(parts, id, enabled))));
+      .action(answering(io, outcome, (id: string) => open((parts) => setEnabled(parts, id, enabled))));
   }
 
   group
@@ -84,7 +85,7 @@ export function addIntegration(program: Command, io: Io, outcome: Outcome): void
     .addOption(new Option('--members <choice>', 'what becomes of its members: needed while it has some').choices([...MEMBERS_CHOICES]))
     .action(
       answering(io, outcome, (id: string, { members }: { members?: MembersChoice }) =>
-        withParts(io.readConfig(), async ({ db, clock, subscriptions }) => {
+        open(async ({ db, clock, subscriptions }) => {
           const farewell = await subscriptions.farewell(id);
           await db.transaction((tx) => deleteChosen(tx, { actor: COMMAND_LINE, now: clock.now() }, id, members));
           await farewell();
