@@ -27,7 +27,6 @@ import { RequestLog } from '../../src/integrations/request-log.js';
 import { settle } from '../../src/reconcile/settle.js';
 import { ReconcileWorker } from '../../src/reconcile/worker.js';
 import { RequestLimits } from '../../src/transport/request-limits.js';
-import type { AdapterSources } from '../../src/sync/sources.js';
 import { webhookRouter } from '../../src/webhooks/router.js';
 import { oauthRouter } from '../../src/http/oauth/router.js';
 import type { Engine } from './engines.js';
@@ -49,7 +48,8 @@ export class AdminWorld {
   readonly requestLog: RequestLog;
   /** What integrations of pulled kinds reach. */
   readonly source = new FakeSource();
-  readonly sources: AdapterSources;
+  /** What opens and connects them, as one process has it. */
+  readonly connecting: ReturnType<typeof connectingParts>;
   /** How often something was said to be due. */
   wakes = 0;
   readonly agent: ReturnType<typeof supertest>;
@@ -72,7 +72,7 @@ export class AdminWorld {
     const kinds = fakeKinds(this.source);
     const timer = { now: () => Date.parse(this.now), sleep: async (ms: number) => this.advance(ms) };
     const connecting = connectingParts({ config, db, clock, logger, timer, keys, kinds });
-    this.sources = connecting.sources;
+    this.connecting = connecting;
     this.parts = { db, clock, logger, stores, worker, limits, requestLog: this.requestLog, config, kinds, ...connecting };
     const wake = () => {
       this.wakes += 1;
@@ -82,6 +82,10 @@ export class AdminWorld {
     app.use('/oauth', oauthRouter(this.parts));
     app.use('/webhooks', webhookRouter({ ...this.parts, ...connecting, wake }));
     this.agent = supertest(app);
+  }
+
+  get sources(): AdminWorld['connecting']['sources'] {
+    return this.connecting.sources;
   }
 
   advance(ms: number): void {
