@@ -15,7 +15,7 @@ import { createScimToken } from '../integrations/scim-token-store.js';
 import type { SecretStore } from '../integrations/secret-store.js';
 import { mergeSettings, settingsOf, whyNotEnabled } from '../integrations/settings.js';
 import { type VaultStore, WEBHOOK_SECRET } from '../integrations/vault-store.js';
-import { startPulling, stopPulling } from '../sync/due-store.js';
+import { pullNow, startPulling, stopPulling } from '../sync/due-store.js';
 import type { Kinds } from '../sync/kinds.js';
 import type { AdapterSources } from '../sync/sources.js';
 import { PrivateVault } from '../sync/vaults.js';
@@ -189,7 +189,7 @@ export class Connections {
   ): Promise<number> {
     const { before, config, secrets, secretsChanged, enabled, account, tested, unconnected, memory } = change;
     const { id } = before;
-    const touched = tested || secretsChanged || !same(config, before.config);
+    const touched = tested || secretsChanged || account !== before.account || !same(config, before.config);
     if ((await getLocked(tx, id)).epoch !== before.epoch && touched) {
       throw new Conflict('Somebody else changed this integration meanwhile. Please look at it and try again.');
     }
@@ -201,7 +201,9 @@ export class Connections {
     const marked = await patchIntegration(tx, context, id, { ...names, ...(touched ? { config, account, secretsChanged } : {}) });
     if (tested) await setAttention(tx, context, id, null);
     else if (unconnected) await setAttention(tx, context, id, NOT_CONNECTED);
-    if (tested || secretsChanged || enabled !== before.settings.enabled) await schedule(tx, id, enabled && account !== null, context.now);
+    if (touched || enabled !== before.settings.enabled) await schedule(tx, id, enabled && account !== null, context.now);
+    // A pull that is under way stops, since it goes by settings that are no more.
+    else if (Object.keys(names.settings).length > 0) await pullNow(tx, id, context.now);
     return marked;
   }
 

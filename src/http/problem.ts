@@ -22,6 +22,9 @@ export const PROBLEM_JSON = 'application/problem+json';
 /** What a busy database asks a client to wait, in seconds. */
 const RETRY_AFTER_SECONDS = 1;
 
+/** Nobody reads more mistakes than this in one go. */
+const ERRORS_MAX = 50;
+
 /** A refusal that HTTP has a status for and the other layers have no word for. */
 export class HttpRefusal extends LatchkeyError {
   readonly status: number;
@@ -75,9 +78,6 @@ export function toWire(error: unknown): Wire {
   const headers: Record<string, string> = status === 503 ? { 'Retry-After': String(RETRY_AFTER_SECONDS) } : {};
   return { problem: problem(status, error.publicMessage, placesOf(error)), headers };
 }
-
-/** Nobody reads more mistakes than this in one go. */
-const ERRORS_MAX = 50;
 
 function placesOf(error: LatchkeyError): readonly PlaceError[] {
   if (error instanceof InvalidPlaces) return error.places.slice(0, ERRORS_MAX);

@@ -8,6 +8,9 @@ const due = statement<{ integrationId: string; dueAt: Instant | null; renewAt: I
     .onConflict('integration_id')
     .merge({ due_at: p.dueAt, renew_at: p.renewAt, failures: 0 }),
 );
+const now = statement<{ integrationId: string; dueAt: Instant }>('sync_state.now', (sql, p) =>
+  sql('sync_state').where('integration_id', p.integrationId).whereNotNull('due_at').update({ due_at: p.dueAt }),
+);
 const renewal = statement<{ integrationId: string; renewAt: Instant | null }>('sync_state.renew-at', (sql, p) =>
   sql('sync_state').where('integration_id', p.integrationId).update({ renew_at: p.renewAt }),
 );
@@ -20,6 +23,11 @@ export async function startPulling(tx: Tx, integrationId: string, dueAt: Instant
 /** It is not pulled by itself: it is disabled, or not connected yet. */
 export async function stopPulling(tx: Tx, integrationId: string): Promise<void> {
   await tx.run(due, { integrationId, dueAt: null, renewAt: null });
+}
+
+/** Whatever is pulled at all is pulled next at `dueAt`. */
+export async function pullNow(tx: Tx, integrationId: string, dueAt: Instant): Promise<void> {
+  await tx.run(now, { integrationId, dueAt });
 }
 
 export async function setRenewal(tx: Tx, integrationId: string, renewAt: Instant | null): Promise<void> {

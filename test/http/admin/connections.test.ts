@@ -69,7 +69,6 @@ describe('admin API: connecting a source that is pulled', () => {
       it('keeps the token of the test, so that no other is spent, and everything secret sealed', async () => {
         const { id, webhookUrl } = await create();
         const { context } = await world.sources.open(id);
-        await world.source.account;
         expect(await context.vault.get('token')).to.equal('fake-token-1');
         expect((await world.post(`/integrations/${id}/test`)).body).to.deep.equal({ account: world.source.account });
         expect(world.source.tokens).to.deep.equal(['fake-token-1']);
@@ -219,6 +218,8 @@ describe('admin API: connecting a source that is pulled', () => {
       it('of settings neither asks the source nor touches the secrets, and counts the epoch up', async () => {
         const { id } = await create();
         const calls = world.source.calls.length;
+        const { renew_at } = (await due(id)) ?? {};
+        world.advance(60_000);
         const { body } = await world.patch(`/integrations/${id}`, {
           name: 'Sea',
           settings: { writeBackPin: false, credentials: { pin: 'none' } },
@@ -226,6 +227,7 @@ describe('admin API: connecting a source that is pulled', () => {
         expect(body).to.deep.include({ name: 'Sea' });
         expect(body.settings).to.deep.include({ writeBackPin: false, credentials: { email: true, magicLink: true, pin: 'none' } });
         expect(world.source.calls).to.have.length(calls);
+        expect(await due(id), 'pulled anew at once').to.deep.equal({ due_at: shift(START, 60_000), renew_at });
         expect(await epoch(id)).to.equal(1);
         await world.patch(`/integrations/${id}`, { name: 'Other' });
         expect(await epoch(id)).to.equal(1);
