@@ -56,6 +56,7 @@ export async function startServer(
   }
   parts.timekeeper.start();
   parts.outbox.start();
+  parts.sync.scheduler.start();
   return { url: urlOf(server), parts, stop: () => stop(server, parts, config.shutdownSeconds) };
 }
 

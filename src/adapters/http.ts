@@ -80,20 +80,35 @@ export function checkedUrl(text: string, allowPrivateUrls: boolean): URL {
 
 /** HTTP to one outside system, for one integration: paced, repeated with back-off, cut off, never redirected. */
 export function createUpstreamHttp(options: HttpOptions): UpstreamHttp {
-  const pacer = new Pacer(options.limits, options.timer);
-  const agent = new Agent({ connect: options.allowPrivateUrls ? {} : { lookup: publicLookup }, keepAliveTimeout: 10_000 });
-  const paced = (one: UpstreamRequest) =>
-    one.unpaced === true ? send(one, agent, options) : pacer.run(() => send(one, agent, options), options.signal);
-  return { request: (one) => repeated(one, () => paced(one), pacer, options) };
+  return createUpstreamLine(options).http(options.signal);
+}
+
+/** Several calls to one outside system: each has a signal of its own, and all are paced together. */
+export interface UpstreamLine {
+  http(signal?: AbortSignal): UpstreamHttp;
+}
+
+export function createUpstreamLine(shared: Omit<HttpOptions, 'signal'>): UpstreamLine {
+  const pacer = new Pacer(shared.limits, shared.timer);
+  const agent = new Agent({ connect: shared.allowPrivateUrls ? {} : { lookup: publicLookup }, keepAliveTimeout: 10_000 });
+  return {
+    http(signal) {
+      const options = signal === undefined ? shared : { ...shared, signal };
+      const paced = (one: UpstreamRequest) =>
+        one.unpaced === true ? send(one, agent, options) : pacer.run(() => send(one, agent, options), signal);
+      return { request: (one) => repeated(one, () => paced(one), pacer, options) };
+    },
+  };
 }
 
 async function repeated(
   one: UpstreamRequest,
   attempt: () => Promise<UpstreamResponse>,
   pacer: Pacer,
-  { timer, random, signal, limits }: HttpOptions,
+  { timer, random, signal, limits, allowPrivateUrls }: HttpOptions,
 ): Promise<UpstreamResponse> {
-  checkedUrl(one.url, true);
+  // Not every address comes from the admin: a system may announce another, and an address in figures is looked up nowhere.
+  checkedUrl(one.url, allowPrivateUrls);
   const repeatable = one.repeatable ?? one.method === 'GET';
   for (let tries = 1; ; tries += 1) {
     const last = tries === TRIES;

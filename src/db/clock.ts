@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Instant, instant } from '../domain/time.js';
 
 /** The only source of "now". Passed in everywhere, so that tests and the simulation decide what time it is. */
@@ -26,5 +27,18 @@ export const systemTimers: Timers = {
   after(ms, work) {
     const timer = setTimeout(work, ms);
     return () => clearTimeout(timer);
+  },
+};
+
+/** Waiting as it is in the process in use. `sleep` rejects with the signal's reason when it is aborted first. */
+export const systemTimer = {
+  now: (): number => Date.now(),
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    try {
+      await pause(ms, undefined, signal === undefined ? {} : { signal });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
   },
 };

@@ -1,9 +1,11 @@
-import type { Integration, SyncKind } from '../domain/integration.js';
+import type { Integration, IntegrationSettings, SyncKind } from '../domain/integration.js';
 import type { JsonObject } from '../domain/scim.js';
 import type { Instant } from '../domain/time.js';
 import { settingsOf } from './settings.js';
 
 export interface StoredIntegration extends Integration {
+  /** In force: the defaults and what was said over them; those of the kind alone as far as something was said. */
+  readonly settings: IntegrationSettings & JsonObject;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
   readonly lastRequestAt: Instant | null;

@@ -1,6 +1,7 @@
 import type { Reader, Tx } from '../db/database.js';
 import { statement } from '../db/statement.js';
 import type { Instant } from '../domain/time.js';
+import { EVERY_CHANGE } from '../integrations/pull-hint-store.js';
 
 /** Something to look at anew. `sourceKey` null: everything that has changed. */
 export interface PendingHint {
@@ -19,14 +20,6 @@ interface Row {
   readonly attempts: number;
 }
 
-const put = statement<{ integrationId: string; key: string; now: Instant }>('hints.put', (sql, p) =>
-  sql.raw(
-    `insert into pull_hints (integration_id, source_key, received_at, due_at, attempts) values (?, ?, ?, ?, 0)
-     on conflict (integration_id, source_key) do update
-       set received_at = excluded.received_at, due_at = excluded.due_at, done_at = null, attempts = 0`,
-    [p.integrationId, p.key, p.now, p.now],
-  ),
-);
 const due = statement<{ now: Instant; limit: number }, Row>('hints.due', (sql, p) =>
   sql.raw(
     `select seq, integration_id, source_key, received_at, attempts from pull_hints
@@ -45,16 +38,11 @@ const pruneDone = statement<{ before: Instant }>('hints.prune', (sql, p) =>
   sql('pull_hints').whereNull('due_at').where('done_at', '<', p.before).delete(),
 );
 
-/** The next look at it is due now, however many have asked. */
-export async function putHint(tx: Tx, integrationId: string, sourceKey: string | null, now: Instant): Promise<void> {
-  await tx.run(put, { integrationId, key: sourceKey ?? '', now });
-}
-
 export async function dueHints(reader: Reader, now: Instant, limit: number): Promise<PendingHint[]> {
   return (await reader.all(due, { now, limit })).map((row) => ({
     seq: row.seq,
     integrationId: row.integration_id,
-    sourceKey: row.source_key === '' ? null : row.source_key,
+    sourceKey: row.source_key === EVERY_CHANGE ? null : row.source_key,
     receivedAt: row.received_at,
     attempts: row.attempts,
   }));

@@ -16,6 +16,8 @@ export interface DueResult {
   /** null: another process is at it, or it could not begin. */
   readonly run: Run | null;
   readonly error: string | null;
+  /** Another run holds the lock: somebody else pulls it. */
+  readonly busy: boolean;
 }
 
 /**
@@ -75,15 +77,11 @@ export class Scheduler {
     try {
       const { done } = await this.#engine.start(integrationId, { trigger });
       const run = await done;
-      return { integrationId, run, error: run.error };
+      return { integrationId, run, error: run.error, busy: false };
     } catch (error) {
       if (!(error instanceof Conflict)) this.#complain(error);
-      const isBusy = error instanceof LeaseHeld;
-      return {
-        integrationId,
-        run: null,
-        error: isBusy || error instanceof Conflict ? error.publicMessage : 'It could not be started; the log says why.',
-      };
+      const why = error instanceof Conflict ? error.publicMessage : 'It could not be started; the log says why.';
+      return { integrationId, run: null, error: why, busy: error instanceof LeaseHeld };
     }
   }
 

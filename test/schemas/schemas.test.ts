@@ -63,7 +63,8 @@ describe('schemas', () => {
       });
 
       it('gives no default in a body, where it would overwrite what a PATCH leaves out', () => {
-        if (path === 'config.json') return;
+        // What an adapter's schemas say of absent values is filled in when an integration is opened, never before it is stored.
+        if (path === 'config.json' || path.startsWith('adapters/')) return;
         for (const [at, object] of objects(schema)) expect(object, at).to.not.have.property('default');
       });
     });
@@ -110,6 +111,7 @@ describe('schemas', () => {
     ['settings/sync.json', { syncScope: { kind: 'upcoming', days: 30 }, scim: { requireIfMatch: true } }],
     ['api/integration-create.json', { kind: 'scim', name: 'Okta' }],
     ['api/integration-create.json', { kind: 'scim', name: 'Okta', config: {}, secrets: {}, settings: { enabled: false } }],
+    ['api/integration-create.json', { kind: 'guesty', name: 'Flats', config: { apiBaseUrl: 'x' }, secrets: { clientId: 'x' } }],
     ['api/integration-patch.json', { settings: { credentials: { pin: 'none' } } }],
     ['api/scim-token-create.json', {}],
     ['api/mapping.json', { memberGroupIds: [] }],
@@ -144,6 +146,8 @@ describe('schemas', () => {
     ['settings/sync.json', { scim: { patchUser: '204' } }],
     ['api/integration-create.json', { kind: 'ldap', name: 'x' }],
     ['api/integration-create.json', { kind: 'scim', name: '   ' }],
+    ['api/integration-create.json', { kind: 'scim', name: 'x', secrets: [] }],
+    ['api/integration-patch.json', { settings: null }],
     ['api/mapping.json', {}],
     ['api/mapping.json', { memberGroupIds: ['mg_1', 'mg_1'] }],
     ['api/member-group-create.json', { name: 'Staff', permissions: [{}] }],

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { UpstreamUnavailable } from '../../src/adapters/upstream-errors.js';
-import { putHint } from '../../src/sync/hint-store.js';
+import { EVERY_CHANGE, hint as leaveHint } from '../../src/integrations/pull-hint-store.js';
 import { forEachEngine } from '../support/engines.js';
 import { openedTwice } from '../support/fresh-database.js';
 import { PullWorld } from '../support/pull-world.js';
@@ -14,7 +14,7 @@ forEachEngine((engine) => {
       await world.guests(3);
     });
 
-    const hint = (key: string | null) => world.core.inTx((tx) => putHint(tx, world.id, key, world.core.now));
+    const hint = (key: string | null) => world.core.inTx((tx) => leaveHint(tx, world.id, [key ?? EVERY_CHANGE], world.core.now));
     const follow = () => world.hints.drain();
     const pending = () => world.core.count('pull_hints where due_at is not null');
 

@@ -9,6 +9,7 @@ import { INTEGRATION_ROUTES } from './integrations.js';
 import { MEMBER_GROUP_ROUTES } from './member-groups.js';
 import { MEMBER_ROUTES } from './members.js';
 import { RESOURCE_ROUTES } from './resources.js';
+import { SYNC_ROUTES } from './sync.js';
 import type { Route } from './route.js';
 import { SCIM_TOKEN_ROUTES } from './scim-tokens.js';
 
@@ -19,6 +20,7 @@ export const ROUTES: readonly Route[] = [
   ...RESOURCE_ROUTES,
   ...INTEGRATION_MEMBER_ROUTES,
   ...INTEGRATION_REQUEST_ROUTES,
+  ...SYNC_ROUTES,
   ...MEMBER_GROUP_ROUTES,
   ...MEMBER_ROUTES,
   ...CREDENTIAL_ROUTES,
