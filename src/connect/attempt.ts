@@ -3,9 +3,9 @@ import { UpstreamUnavailable } from '../adapters/upstream-errors.js';
 import type { JsonObject } from '../domain/scim.js';
 import type { AnyAdapter } from '../sync/source.js';
 
-/** Somebody waits for the answer, and a connection without a byte is cut after a minute. */
-const TEST_MS = 25_000;
-const SUBSCRIBE_MS = 20_000;
+/** Somebody waits for the answer, with the Users that it concerns, and a connection without a byte is cut after a minute. */
+const TEST_MS = 20_000;
+const SUBSCRIBE_MS = 15_000;
 
 /** An adapter with what it is tried with. */
 export interface Attempt {

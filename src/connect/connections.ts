@@ -1,3 +1,4 @@
+import type { Vault } from '../adapters/adapter.js';
 import { UpstreamRefused } from '../adapters/upstream-errors.js';
 import { randomText } from '../credentials/random-text.js';
 import type { Secret } from '../credentials/secret.js';
@@ -17,7 +18,7 @@ import { mergeSettings, settingsOf, whyNotEnabled } from '../integrations/settin
 import { type VaultStore, WEBHOOK_SECRET } from '../integrations/vault-store.js';
 import { pullNow, startPulling, stopPulling } from '../sync/due-store.js';
 import type { Kinds } from '../sync/kinds.js';
-import type { AdapterSources } from '../sync/sources.js';
+import type { AdapterSources, Given } from '../sync/sources.js';
 import { PrivateVault } from '../sync/vaults.js';
 import { webhookUrl } from '../webhooks/subscribe.js';
 import { reached, testSignal } from './attempt.js';
@@ -89,12 +90,12 @@ export class Connections {
     const { kinds, config: limits } = this.#parts;
     const { kind, name, config = {}, secrets = {}, settings = {} } = wanted;
     const given = { config, secrets, settings };
-    checkForm(kinds, kind, given, limits.allowPrivateUrls);
+    checkForm(kinds, kind, { settings, reach: given }, limits.allowPrivateUrls);
     if (kind === 'scim') return this.#createScim(context, name, settings);
     const { enabled } = allowed(kind, settingsOf(kind, mergeSettings({}, settings)));
     const vault = new PrivateVault();
     const consent = kinds.needsConsent(kind, secrets);
-    const account = consent ? null : await this.#reach(kind, given, vault, null);
+    const account = consent ? null : await this.#reach(kind, given, vault, { integrationId: null, signal: testSignal() });
     const made = await this.#parts.db.transaction(async (tx) => {
       const attention = consent ? NOT_CONNECTED : null;
       const id = await createIntegration(tx, context, { kind, name, settings, config, account, attention });
@@ -120,7 +121,10 @@ export class Connections {
     const { name, settings = {} } = patch;
     const stored = (await this.#parts.secrets.get(db.read, id)).values;
     const given = { config: merged(before.config, patch.config), secrets: merged(stored, patch.secrets), settings };
-    checkForm(kinds, before.kind, given, limits.allowPrivateUrls);
+    // What is stored already is no reason to refuse a change of something else: an integration can always be disabled.
+    const enabling = settings['enabled'] === true && !before.settings.enabled;
+    const stays = patch.config === undefined && patch.secrets === undefined && !enabling;
+    checkForm(kinds, before.kind, { settings, reach: stays ? null : given }, limits.allowPrivateUrls);
     const names = { ...(name === undefined ? {} : { name }), settings };
     if (before.kind === 'scim') return db.transaction((tx) => patchIntegration(tx, context, id, names));
     const change = await this.#tried(before, stored, given, patch.secrets !== undefined);
@@ -149,12 +153,7 @@ export class Connections {
   }
 
   /** Works out the change, and reaches the source with it where that is in question. */
-  async #tried(
-    before: StoredIntegration,
-    stored: JsonObject,
-    given: { readonly config: JsonObject; readonly secrets: JsonObject; readonly settings: JsonObject },
-    secretsGiven: boolean,
-  ): Promise<Change> {
+  async #tried(before: StoredIntegration, stored: JsonObject, given: Given, secretsGiven: boolean): Promise<Change> {
     const { kinds, sources, secrets: store, db } = this.#parts;
     const { id, kind } = before;
     const { config, secrets } = given;
@@ -170,9 +169,10 @@ export class Connections {
     if (!inQuestion) return { ...common, account: before.account, tested: false, unconnected: false, memory: null };
     // A token belongs to who was asked for it. What came by consent cannot be asked for again, so it outlives a change of addresses.
     const fresh = secretsChanged || (configChanged && !consent) ? new PrivateVault() : null;
-    const vault = fresh ?? sources.vault(id, (await store.get(db.read, id)).version);
+    const signal = testSignal();
+    const vault = fresh ?? sources.vault(id, (await store.get(db.read, id)).version, signal);
     try {
-      const account = await this.#reach(kind, { config, secrets, settings }, vault, id);
+      const account = await this.#reach(kind, { config, secrets, settings }, vault, { integrationId: id, signal });
       return { ...common, account, tested: true, unconnected: false, memory: fresh?.entries ?? null };
     } catch (error) {
       // Consent that was withdrawn is given anew, and that only to an integration that is enabled.
@@ -208,14 +208,8 @@ export class Connections {
   }
 
   /** Errors: those of adapters. */
-  async #reach(
-    kind: SyncKind,
-    given: { readonly config: JsonObject; readonly secrets: JsonObject; readonly settings: JsonObject },
-    vault: Parameters<AdapterSources['candidate']>[2],
-    integrationId: string | null,
-  ): Promise<JsonObject> {
-    const signal = testSignal();
-    return reached(this.#parts.sources.candidate(kind, given, vault, { integrationId, signal }), signal);
+  #reach(kind: SyncKind, given: Given, vault: Vault, on: { readonly integrationId: string | null; readonly signal: AbortSignal }) {
+    return reached(this.#parts.sources.candidate(kind, given, vault, on), on.signal);
   }
 }
 

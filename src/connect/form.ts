@@ -5,6 +5,7 @@ import type { SyncKind } from '../domain/integration.js';
 import type { JsonObject } from '../domain/scim.js';
 import { InvalidInput, InvalidPlaces, type PlaceError } from '../errors.js';
 import type { Kinds } from '../sync/kinds.js';
+import type { Given } from '../sync/sources.js';
 import { placesOf, pointerToken } from '../transport/places.js';
 
 const SETTINGS = new URL('../../schemas/settings/', import.meta.url);
@@ -16,29 +17,36 @@ function readSchema(name: string): object {
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, schemas: [readSchema('scim-switches.json')] });
 const validateCommon = ajv.compile<JsonObject>(readSchema('sync.json'));
 
-/** What an admin gives for an integration: configuration and secrets whole, of settings what is to be changed. */
-export interface GivenForm {
-  readonly config: JsonObject;
-  readonly secrets: JsonObject;
-  readonly settings: JsonObject;
-}
-
-/** Checks all of it by what the kind asks for. @throws InvalidPlaces with every mistake at once */
-export function checkForm(kinds: Kinds, kind: SyncKind, given: GivenForm, allowPrivateUrls: boolean): void {
+/**
+ * Checks what is given by what the kind asks for: of settings what is to change; configuration and secrets whole, or not at
+ * all when they stay as they are. @throws InvalidPlaces with every mistake at once
+ */
+export function checkForm(
+  kinds: Kinds,
+  kind: SyncKind,
+  { settings, reach }: { readonly settings: JsonObject; readonly reach: Omit<Given, 'settings'> | null },
+  allowPrivateUrls: boolean,
+): void {
   if (!kinds.has(kind)) throw new InvalidPlaces([{ pointer: '/kind', detail: 'is not available' }]);
   const form = kinds.form(kind);
-  const { config, secrets, settings } = given;
   const own = Object.entries(settings).filter(([name]) => form.settingNames.has(name));
   const common = Object.entries(settings).filter(([name]) => !form.settingNames.has(name));
-  const inConfig = placesOf(form.errors('config', config), '/config');
   const places = [
-    ...(inConfig.length === 0 ? urlPlaces(config, allowPrivateUrls) : inConfig),
-    ...placesOf(form.errors('secrets', secrets), '/secrets'),
+    ...(reach === null ? [] : reachPlaces(kinds, kind, reach, allowPrivateUrls)),
     ...placesOf(form.errors('settings', Object.fromEntries(own)), '/settings'),
     ...(validateCommon(Object.fromEntries(common)) ? [] : placesOf(validateCommon.errors ?? [], '/settings')),
   ];
-  if (places.length === 0 && kind !== 'scim') places.push(...credentialPlaces(kinds, kind, given));
   if (places.length > 0) throw new InvalidPlaces(places);
+}
+
+function reachPlaces(kinds: Kinds, kind: SyncKind, reach: Omit<Given, 'settings'>, allowPrivateUrls: boolean): PlaceError[] {
+  const form = kinds.form(kind);
+  const inConfig = placesOf(form.errors('config', reach.config), '/config');
+  const places = [
+    ...(inConfig.length === 0 ? urlPlaces(reach.config, allowPrivateUrls) : inConfig),
+    ...placesOf(form.errors('secrets', reach.secrets), '/secrets'),
+  ];
+  return places.length > 0 || kind === 'scim' ? places : credentialPlaces(kinds, kind, reach);
 }
 
 /** `patch` over `base`, name by name; null takes a value away. */
@@ -66,7 +74,7 @@ function urlPlaces(config: JsonObject, allowPrivateUrls: boolean): PlaceError[] 
 }
 
 /** A source is not read without credentials, and nobody is asked for consent by a client without a name. */
-function credentialPlaces(kinds: Kinds, kind: SyncKind, { config, secrets }: GivenForm): PlaceError[] {
+function credentialPlaces(kinds: Kinds, kind: SyncKind, { config, secrets }: Omit<Given, 'settings'>): PlaceError[] {
   if (Object.keys(secrets).length === 0) return [{ pointer: '/secrets', detail: 'is required' }];
   const named = !kinds.needsConsent(kind, secrets) || config['clientId'] !== undefined;
   return named ? [] : [{ pointer: '/config/clientId', detail: 'is required' }];

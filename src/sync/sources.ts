@@ -42,7 +42,7 @@ export class AdapterSources implements Sources {
     const integration = await getIntegration(db.read, integrationId);
     const adapter = kinds.adapter(integration.kind);
     const { values, version } = await secrets.get(db.read, integrationId);
-    const vault = this.vault(integrationId, version);
+    const vault = this.vault(integrationId, version, signal);
     const given = { config: integration.config, secrets: values, settings: integration.settings };
     const context = this.#context(integration.kind, given, vault, this.#kept(integrationId, adapter, integration.config), signal, {
       integrationId,
@@ -64,8 +64,8 @@ export class AdapterSources implements Sources {
   }
 
   /** The stored memory of an integration with the secrets of this version. */
-  vault(integrationId: string, secretsVersion: string): Vault {
-    return new StoredVault({ ...this.#parts, turns: this.#turns }, integrationId, secretsVersion);
+  vault(integrationId: string, secretsVersion: string, signal?: AbortSignal): Vault {
+    return new StoredVault({ ...this.#parts, turns: this.#turns }, integrationId, secretsVersion, signal);
   }
 
   /** An integration as it is now, with a copy of its memory: for a last word to its source once it is gone. */

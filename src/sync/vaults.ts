@@ -68,11 +68,14 @@ export class StoredVault implements Vault {
   readonly #parts: VaultParts;
   readonly #integrationId: string;
   readonly #secretsVersion: string;
+  readonly #signal: AbortSignal | undefined;
 
-  constructor(parts: VaultParts, integrationId: string, secretsVersion: string) {
+  /** `signal` ends waiting for another process. */
+  constructor(parts: VaultParts, integrationId: string, secretsVersion: string, signal?: AbortSignal) {
     this.#parts = parts;
     this.#integrationId = integrationId;
     this.#secretsVersion = secretsVersion;
+    this.#signal = signal;
   }
 
   async get(key: string): Promise<string | null> {
@@ -112,7 +115,7 @@ export class StoredVault implements Vault {
         if (!(error instanceof LeaseHeld)) throw error;
         if (waited >= WAIT_MS) throw new UpstreamUnavailable('Another process is signing in to the other system.', { cause: error });
       }
-      await timer.sleep(ASK_EVERY_MS);
+      await timer.sleep(ASK_EVERY_MS, this.#signal);
     }
   }
 

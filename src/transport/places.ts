@@ -40,6 +40,7 @@ function placeOf({ instancePath, keyword, params, message }: ErrorObject): Place
     return { pointer: instancePath, detail: FORMATS.get(String(params['format'])) ?? 'does not have the right form' };
   if (keyword === 'minimum' || keyword === 'maximum')
     return { pointer: instancePath, detail: `must be at ${keyword === 'minimum' ? 'least' : 'most'} ${String(params['limit'])}` };
+  if (keyword === 'minProperties') return { pointer: instancePath, detail: 'must not be empty' };
   if (keyword === 'pattern') return { pointer: instancePath, detail: 'does not have the right form' };
   return { pointer: instancePath, detail: message ?? 'is not valid' };
 }

@@ -63,7 +63,6 @@ describe('schemas', () => {
       });
 
       it('gives no default in a body, where it would overwrite what a PATCH leaves out', () => {
-        // What an adapter's schemas say of absent values is filled in when an integration is opened, never before it is stored.
         if (path === 'config.json' || path.startsWith('adapters/')) return;
         for (const [at, object] of objects(schema)) expect(object, at).to.not.have.property('default');
       });

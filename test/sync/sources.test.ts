@@ -117,6 +117,22 @@ describe('sources', () => {
       expect(await vaults.get(db.read, one.id, 'token')).to.equal('fake-token-1');
     });
 
+    it('write into their memory beside changes of the connection, and never what belongs to secrets from before', async () => {
+      const { sources, connections, id } = await connect();
+      const { context } = await sources.open(id);
+      source.clientSecret = 'newer';
+      const writes = Array.from({ length: 20 }, (_, n) =>
+        failure(context.vault.put(n % 2 === 0 ? 'token' : `key ${n}`, 'of the old ones')),
+      );
+      const change = connections.patch({ actor: SYSTEM, now }, id, { secrets: { clientSecret: 'newer' } });
+      const outcomes = await Promise.all(writes);
+      await change;
+      for (const error of outcomes) if (error !== null) expect(error).to.be.instanceOf(UpstreamUnavailable);
+      expect(await failure(context.vault.put('late', 'of the old ones'))).to.be.instanceOf(UpstreamUnavailable);
+      const entries = await new VaultStore(KeyRing.parse(KEYS)).entries(db.read, id);
+      expect([...entries]).to.deep.equal([['token', 'fake-token-2']]);
+    });
+
     describe('exclusive', () => {
       const vaultOf = async (sources: AdapterSources, id: string) => (await sources.open(id)).context.vault;
 

@@ -290,6 +290,13 @@ describe('admin API: connecting a source that is pulled', () => {
         expect(world.source.tokens).to.deep.equal(['fake-token-1']);
       });
 
+      it('that disables it is not hindered by what is stored and not valid any more, which enabling is', async () => {
+        const { id } = await create();
+        await world.db.transaction((tx) => tx.execute('update integrations set config = ? where id = ?', ['{"old":1}', id]));
+        expect((await world.patch(`/integrations/${id}`, { settings: { enabled: false } })).body.state).to.equal('disabled');
+        expect(pointers(await world.patch(`/integrations/${id}`, { settings: { enabled: true } }))).to.deep.equal(['/config/old']);
+      });
+
       it('that disables it is not hindered by a source that is away', async () => {
         const { id } = await create();
         world.source.fail = (call) => (call === 'unsubscribe' ? new UpstreamUnavailable('Away.') : null);
