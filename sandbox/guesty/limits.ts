@@ -47,9 +47,10 @@ export class Limits {
         return;
       }
       this.#running += 1;
-      response.on('close', () => {
+      const ended = once(() => {
         this.#running -= 1;
       });
+      response.on('finish', ended).on('close', ended);
       await this.#gate;
       next();
     };
@@ -79,4 +80,12 @@ export class Limits {
   #setHeader(response: Response, name: string, value: number): void {
     response.setHeader(this.#switches.upperCaseHeaders ? name.toUpperCase() : name, value);
   }
+}
+
+function once(work: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) work();
+    isDone = true;
+  };
 }

@@ -17,7 +17,8 @@ export const guestyAdapter: Adapter<GuestyConfig, GuestySecrets, GuestySettings>
       { ms: 60_000, max: 120 },
       { ms: 3_600_000, max: 5_000 },
     ],
-    concurrent: 15,
+    // Of 15, which all that use the account share.
+    concurrent: 12,
   },
   account,
   resources,
