@@ -7,6 +7,12 @@ import type { Reservation } from './world.js';
 
 const IDS_MAX = 10;
 const GUEST_STAYS = ['not_set', 'checked_in', 'checked_out', 'no_show'];
+const COMPARISONS: ReadonlyMap<string, (order: number) => boolean> = new Map([
+  ['gte', (order: number) => order >= 0],
+  ['lte', (order: number) => order <= 0],
+  ['gt', (order: number) => order > 0],
+  ['lt', (order: number) => order < 0],
+]);
 const SEARCHABLE = ['checkIn', 'checkOut', 'createdAt', 'status', '_id'];
 
 /** The v3 reservations: reading by ids, searching, notes, custom fields, guest stay. */
@@ -66,7 +72,10 @@ function mountCustomFields(app: Express, { world, fields }: Parts): void {
 /** Without a filter of changes: of no use for reading what is new. */
 function search(request: Request, response: Response, { world }: Parts, view: (one: Reservation) => Row): void {
   const filter = (request.query['filter'] ?? {}) as Readonly<Record<string, unknown>>;
-  if (Object.keys(filter).some((name) => !SEARCHABLE.includes(name))) return void invalid(response, 'unknown filter');
+  const isKnown = Object.entries(filter).every(
+    ([name, wanted]) => SEARCHABLE.includes(name) && operatorsOf(wanted).every((one) => COMPARISONS.has(one)),
+  );
+  if (!isKnown) return void invalid(response, 'unknown filter or operator');
   const rows = [...world.reservations.values()].filter((one) => Object.entries(filter).every(([name, wanted]) => holds(one, name, wanted)));
   const limit = Math.min(100, Number(text(request, 'limit') ?? 25));
   const skip = Number(text(request, 'skip') ?? 0);
@@ -77,10 +86,11 @@ function search(request: Request, response: Response, { world }: Parts, view: (o
 function holds(one: Reservation, name: string, wanted: unknown): boolean {
   const value = new Map<string, unknown>(Object.entries(one)).get(name);
   if (typeof wanted === 'string') return wanted.split(',').includes(String(value));
-  const bounds = Object.entries((wanted ?? {}) as Readonly<Record<string, unknown>>);
-  return bounds.every(([operator, bound]) =>
-    operator === 'gte' ? compare(value, bound) >= 0 : operator === 'lte' && compare(value, bound) <= 0,
-  );
+  return Object.entries((wanted ?? {}) as Row).every(([operator, bound]) => COMPARISONS.get(operator)?.(compare(value, bound)) === true);
+}
+
+function operatorsOf(wanted: unknown): readonly string[] {
+  return typeof wanted === 'string' ? [] : Object.keys((wanted ?? {}) as Row);
 }
 
 function invalid(response: Response, message: string): void {

@@ -6,7 +6,7 @@ import type { GuestyContext } from './context.js';
 import { Listings } from './listings.js';
 import { pagesOf } from './pages.js';
 import { needsPlace } from './stay.js';
-import { toGroup, toUser } from './to-scim.js';
+import { listingIdOf, toGroup, toUser } from './to-scim.js';
 
 const DAY_MS = 24 * 60 * 60_000;
 /** Changes show up in the list a little after their time. */
@@ -36,7 +36,7 @@ export async function* changes(context: GuestyContext, cursor: string): AsyncGen
 export async function one(context: GuestyContext, id: string): Promise<readonly SourceUser[]> {
   const found = await readReservation(context, id);
   if (found === null) return [];
-  const { listingId } = found;
+  const listingId = listingIdOf(found);
   if (listingId === null) return [toUser(found, null, null)];
   // The reservation tells all that the times need, as a rule; the listing is asked for only when it does not.
   if (!needsPlace(found)) return [toUser(found, { _id: listingId }, null)];
@@ -60,9 +60,9 @@ async function* read(context: GuestyContext, filter: Filter, cursor: string | nu
     yield { resources: groups.slice(at, at + LIMIT_MAX), cursor: null, total: null };
   }
   for await (const { items, count } of pagesOf((skip) => reservationsPage(context, { filter, skip }))) {
-    const further = await listings.need(items.flatMap(({ listingId }) => listingId ?? []));
+    const further = await listings.need(items.flatMap((item) => listingIdOf(item) ?? []));
     const users = items.map((item) => {
-      const { listing, parent } = listings.get(item.listingId ?? '');
+      const { listing, parent } = listings.get(listingIdOf(item) ?? '');
       return toUser(item, listing, parent);
     });
     const resources: SourceResource[] = [...groupsOf(listings, further), ...users];

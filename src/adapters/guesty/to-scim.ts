@@ -43,7 +43,7 @@ export function skipReasonOf(status: string): SkipReason | null {
  * @see RFC 7643 section 4.1
  */
 export function toUser(reservation: GuestyReservation, listing: GuestyListing | null, parent: GuestyListing | null): SourceUser {
-  const { _id, status, listingId } = reservation;
+  const { _id, status } = reservation;
   const said = skipReasonOf(status);
   const stay = said === null ? stayOf(reservation, placeOf(reservation, listing, parent)) : stayIfTold(reservation, listing, parent);
   const skipReason = said ?? (isValid(stay) ? null : 'invalid_window');
@@ -55,7 +55,7 @@ export function toUser(reservation: GuestyReservation, listing: GuestyListing | 
     skipReason,
     window: isValid(stay) ? stay : OPEN_WINDOW,
     periods: [],
-    groups: listing === null || listingId === null ? [] : [listingId],
+    groups: listing === null ? [] : [listing._id],
     pin: null,
     card: null,
   };
@@ -71,6 +71,11 @@ export function toGroup(listing: GuestyListing, parent: GuestyListing | null): S
     kind: 'listing',
     members: null,
   };
+}
+
+/** The unit, or the parent while none is assigned; null when the reservation has neither. */
+export function listingIdOf({ listingId }: GuestyReservation): string | null {
+  return listingId === '' ? null : listingId;
 }
 
 /** The id of the multi-unit listing that this one is a part of. */

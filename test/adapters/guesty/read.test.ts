@@ -125,6 +125,14 @@ describe('guesty: reading', () => {
       expect(before.slice(30).filter((id) => !seen.has(id))).to.deep.equal([]);
     });
 
+    it('takes a reservation that has no listing, or an empty one, for one in no Group', async () => {
+      const ids = [null, ''].map((listingId) => sandbox.world.change(book()._id, { listingId })._id);
+      const { users } = await all();
+      expect(ids.map((id) => users.get(id)?.groups)).to.deep.equal([[], []]);
+      // Without a listing nobody knows the zone, but the UTC times are told.
+      expect(await Promise.all(ids.map(async (id) => (await single(id))[0]))).to.deep.equal(ids.map((id) => users.get(id)));
+    });
+
     it('says how many there are, and the cursor only with its last page', async () => {
       sandbox.seed(150);
       const pages = [];

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { parentIdOf, skipReasonOf, toGroup, toUser } from '../../../src/adapters/guesty/to-scim.js';
+import { listingIdOf, parentIdOf, skipReasonOf, toGroup, toUser } from '../../../src/adapters/guesty/to-scim.js';
 import type { GuestyListing, GuestyReservation } from '../../../src/adapters/guesty/schema.js';
 import { UpstreamContract } from '../../../src/adapters/upstream-errors.js';
 import { OPEN_WINDOW } from '../../../src/domain/time.js';
@@ -78,7 +78,10 @@ describe('guesty: a reservation as a User', () => {
 
   it('is in no Group when Guesty has its listing no more, or has not said one', () => {
     expect(user({}, null).groups).to.deep.equal([]);
-    expect(user({ listingId: null }, null).groups).to.deep.equal([]);
+    for (const listingId of [null, '']) {
+      expect(listingIdOf({ ...SAMPLE, listingId })).to.equal(null);
+      expect(user({ listingId }, null).groups).to.deep.equal([]);
+    }
   });
 
   it('takes no PIN from the key code, which is where ours is written', () => {
