@@ -29,6 +29,15 @@ describe('guesty: reading a list page by page', () => {
     });
   }
 
+  it('takes one request for each 99 rows', async () => {
+    const asked: number[] = [];
+    await read((skip) => {
+      asked.push(skip);
+      return { items: rows(450).slice(skip, skip + LIMIT_MAX), count: 450 };
+    });
+    expect(asked).to.deep.equal([0, 99, 198, 297, 396]);
+  });
+
   it('G8: misses no row that stays while others come and go between pages', async () => {
     const change = fc.record({ remove: fc.array(fc.nat(449), { maxLength: 60 }), add: fc.nat(40) });
     await fc.assert(

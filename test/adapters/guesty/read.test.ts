@@ -184,10 +184,10 @@ describe('guesty: reading', () => {
       const old = book('2026-11-01', '2026-11-05');
       const untouched = book();
       later(10);
-      const cursor = book().lastUpdatedAt;
-      later(-4);
       const overlapping = book();
-      later(4 + 60);
+      later(5);
+      const cursor = book().lastUpdatedAt;
+      later(60);
       sandbox.world.cancel(old._id);
       const { users, cursor: next } = await since(cursor);
       expect([...users.keys()]).to.include.members([old._id, overlapping._id]);
@@ -282,7 +282,7 @@ describe('guesty: reading', () => {
       sandbox.switches.forbiddenOn = ['/v1/reservations'];
       expect(await failureOf(single(_id))).to.be.instanceOf(UpstreamRefused);
       sandbox.switches.forbiddenOn = [];
-      sandbox.server.faults.add({ kind: 'html', body: '{"_id":"other","listingId":"a","status":"confirmed"}', on: _id });
+      sandbox.server.faults.add({ kind: 'html', body: '{"_id":"other","listingId":"a","status":"canceled"}', on: _id });
       expect(await failureOf(single(_id))).to.be.instanceOf(UpstreamContract);
     });
 
