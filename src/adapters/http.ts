@@ -23,6 +23,8 @@ export interface UpstreamRequest {
   readonly repeatable?: boolean;
   /** Counts in no window: token endpoints of another host. */
   readonly unpaced?: boolean;
+  /** Answers that mean "not yet": asked again with back-off, and handed over as they are in the end. */
+  readonly notYet?: (response: UpstreamResponse) => boolean;
 }
 
 /** Any answer but 5xx and throttling, which are dealt with here; what a 4xx means only the adapter knows. */
@@ -120,7 +122,11 @@ async function repeated(
     const backoff = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** (tries - 1)) * (0.5 + random());
     if (!(outcome instanceof UpstreamUnavailable)) {
       const throttled = outcome.status === 429 || limits.isThrottled?.(outcome) === true;
-      if (!throttled && outcome.status < 500) return outcome;
+      if (!throttled && outcome.status < 500) {
+        if (last || one.notYet?.(outcome) !== true) return outcome;
+        await timer.sleep(backoff, signal);
+        continue;
+      }
       const wait = retryAfterMs(outcome, timer.now());
       if (throttled) {
         if (last || (wait ?? 0) > WAIT_MAX_MS) throw tooFast(outcome, instantAfter(timer.now(), wait ?? BACKOFF_MAX_MS));
