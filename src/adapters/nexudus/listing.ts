@@ -46,7 +46,7 @@ async function readOnce(fetchPage: (page: number) => Promise<NexudusPage>): Prom
   let before = '';
   for (let page = 1; page <= PAGES_MAX; page += 1) {
     const { Records, TotalItems, HasNextPage } = await fetchPage(page);
-    const ids = Records.map(({ Id }) => idOf(Id) ?? '');
+    const ids = Records.map(({ Id }) => idOf(Id) ?? String(Id));
     for (const [index, row] of Records.entries()) rows.set(ids[index] ?? '', row);
     const again = page > 1 && ids.join() === before;
     if (again || (HasNextPage && ids.length === 0)) return { rows, pages: page, whole: false };

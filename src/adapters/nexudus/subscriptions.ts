@@ -61,7 +61,7 @@ async function ensure(client: NexudusClient, wanted: Wanted, [kept, ...doubles]:
   } else if (!kept.Active) {
     // A PUT replaces the whole record: with a row of a list it would blank what the list leaves out.
     const record = await client.get(WEBHOOK, String(kept.Id));
-    if (record !== null) await written(client, 'PUT', { ...(record as object), Active: true });
+    if (record !== null) await written(client, 'PUT', { ...record, Active: true });
   }
 }
 
