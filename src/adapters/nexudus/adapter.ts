@@ -28,7 +28,8 @@ export const nexudusAdapter: Adapter<NexudusConfig, NexudusSecrets, NexudusSetti
       { ms: 3_600_000, max: 5_000 },
       { ms: 86_400_000, max: 200_000 },
     ],
-    concurrent: 4,
+    // Two a second is all that the minute allows; in turn, none overtakes another and comes too early after it.
+    concurrent: 1,
     isThrottled: ({ status }) => status === THROTTLED,
   },
   account: async (context) => accountOf(new NexudusClient(context), context),
