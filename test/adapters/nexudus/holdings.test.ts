@@ -152,7 +152,12 @@ describe('nexudus: bookings', () => {
       null,
     ],
     ['tentative gives nothing', { Tentative: true }, [], 'tentative'],
-    ['tentative and over is not even a reason', { Tentative: true, FromTime: '2026-11-22T09:00:00Z', ToTime: '2026-11-22T10:00:00Z' }, [], null],
+    [
+      'tentative and over is not even a reason',
+      { Tentative: true, FromTime: '2026-11-22T09:00:00Z', ToTime: '2026-11-22T10:00:00Z' },
+      [],
+      null,
+    ],
     ['one that ends before it starts is an invalid window', { ToTime: '2026-11-24T08:00:00Z' }, [], 'invalid_window'],
     ['one that ends when it starts too', { ToTime: '2026-11-24T09:00:00Z' }, [], 'invalid_window'],
     [
@@ -197,7 +202,13 @@ describe('nexudus: bookings', () => {
 describe('nexudus: whatever people have', () => {
   const day = fc.integer({ min: -100, max: 100 }).map((days) => instant(Date.parse(NOW) + days * 86_400_000));
   const contracts = fc.array(
-    fc.record({ Active: fc.boolean(), Cancelled: fc.boolean(), StartDate: day, CancellationDate: fc.option(day), TariffId: fc.integer({ min: 1, max: 3 }) }),
+    fc.record({
+      Active: fc.boolean(),
+      Cancelled: fc.boolean(),
+      StartDate: day,
+      CancellationDate: fc.option(day),
+      TariffId: fc.integer({ min: 1, max: 3 }),
+    }),
     { maxLength: 4 },
   );
   const pauses = fc.record({ InPausedPeriod: fc.boolean(), InPausedPeriodFrom: fc.option(day), InPausedPeriodUntil: fc.option(day) });
@@ -206,7 +217,11 @@ describe('nexudus: whatever people have', () => {
   it('has the same effect in whatever order it is listed, and windows that are valid and apart', () => {
     fc.assert(
       fc.property(contracts, pauses, bookings, (given, pause, booked) => {
-        const holdings = { contracts: given.map((one) => contract({ ...one, ...pause })), passes: [], bookings: booked.map((one) => booking(one)) };
+        const holdings = {
+          contracts: given.map((one) => contract({ ...one, ...pause })),
+          passes: [],
+          bookings: booked.map((one) => booking(one)),
+        };
         const result = accessOf(holdings, NOW);
         const reversed = { contracts: [...holdings.contracts].reverse(), passes: [], bookings: [...holdings.bookings].reverse() };
         expect(accessOf(reversed, NOW)).to.deep.equal(result);
@@ -223,7 +238,12 @@ describe('nexudus: whatever people have', () => {
   it('lets nobody in at a moment at which the contract is paused or cancelled', () => {
     fc.assert(
       fc.property(day, day, day, (from, until, at) => {
-        const paused = contract({ StartDate: '2025-01-01T00:00:00Z', InPausedPeriodFrom: from, InPausedPeriodUntil: until, CancellationDate: '2027-01-20T00:00:00Z' });
+        const paused = contract({
+          StartDate: '2025-01-01T00:00:00Z',
+          InPausedPeriodFrom: from,
+          InPausedPeriodUntil: until,
+          CancellationDate: '2027-01-20T00:00:00Z',
+        });
         const isIn = accessOf({ ...NO_HOLDINGS, contracts: [paused] }, NOW).periods.some(({ window }) => contains(window, at));
         if (from < until && from <= at && at < until) expect(isIn).to.equal(false);
         if (at >= '2027-01-20T00:00:00.000Z') expect(isIn).to.equal(false);

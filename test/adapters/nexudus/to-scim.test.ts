@@ -156,7 +156,8 @@ describe('nexudus: values', () => {
   }
 
   it('refuses a time that is none', () => {
-    for (const text of ['2026-13-01T00:00:00Z', 'yesterday', '', '0000-01-01T00:00:00Z']) expect(() => utc(text)).to.throw(UpstreamContract);
+    for (const text of ['2026-13-01T00:00:00Z', 'yesterday', '', '0000-01-01T00:00:00Z'])
+      expect(() => utc(text)).to.throw(UpstreamContract);
   });
 
   it('takes ids as numbers and as texts, and nothing else', () => {
