@@ -53,7 +53,7 @@ export class Push {
   async sync(channel: PushChannel): Promise<void> {
     const delivery = this.#message(channel, 'sync', 1, '');
     this.deliveries.push(delivery);
-    await this.#send(delivery);
+    await this.#tracked([delivery]);
   }
 
   /** One message for every channel that listens to such an event. */
@@ -87,9 +87,14 @@ export class Push {
   #start(): void {
     const due = this.#waiting.filter(({ dueAt }) => dueAt <= this.#clock.now());
     this.#waiting = this.#waiting.filter((delivery) => !due.includes(delivery));
-    if (due.length === 0) return;
-    const batch = this.#inTurn(due).finally(() => this.#running.delete(batch));
+    if (due.length > 0) void this.#tracked(due);
+  }
+
+  /** `flush` waits for it. */
+  #tracked(deliveries: readonly Delivery[]): Promise<void> {
+    const batch = this.#inTurn(deliveries).finally(() => this.#running.delete(batch));
     this.#running.add(batch);
+    return batch;
   }
 
   async #inTurn(deliveries: readonly Delivery[]): Promise<void> {

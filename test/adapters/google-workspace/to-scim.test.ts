@@ -132,7 +132,10 @@ describe('google workspace to-scim', () => {
   });
 
   it('makes only what the directory takes, whatever names people give themselves', () => {
-    const odd = fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.constantFrom('', ' ', '\u202e', '\0', 'a\nb', '\ud800', null));
+    const odd = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 12 }),
+      fc.constantFrom('', ' ', '\u202e', '\0', 'a\nb', '\ud800', 'x'.repeat(300), null),
+    );
     const users = fc.record({
       id: fc.stringMatching(/^[0-9]{1,21}$/),
       primaryEmail: fc.emailAddress({ size: 'small' }),
@@ -147,10 +150,11 @@ describe('google workspace to-scim', () => {
     });
     fc.assert(
       fc.property(users, (user) => {
-        expect(accepted(user).externalId).to.equal(user.id);
-        expect(accepted(user).active).to.equal(!user.suspended && !user.archived);
+        const { externalId, active } = accepted(user);
+        expect(externalId).to.equal(user.id);
+        expect(active).to.equal(!user.suspended && !user.archived);
       }),
-      { numRuns: 300 },
+      { numRuns: 80 },
     );
     fc.assert(
       fc.property(odd, (name) => {
