@@ -46,7 +46,7 @@ function userOf(reservation: Reservation, stay: Stay, hours: Hours, keys: readon
   const said = skipReasonOf(reservation, stay.rows);
   const spans = withKeys(spansOf(stay.rows, hours), stay, keys);
   const window = hullOf(spans.map((span) => span.window));
-  const skipReason: SkipReason | null = said ?? (window === null ? 'invalid_window' : null);
+  const skipReason = said ?? notOpening(spans);
   const rooms = spans.length > 0 ? spans : stay.rows;
   return {
     resourceType: 'User',
@@ -60,6 +60,12 @@ function userOf(reservation: Reservation, stay: Stay, hours: Hours, keys: readon
     pin: null,
     card: null,
   };
+}
+
+/** What is left of a stay that the source grants: no time at all, or none in a room. */
+function notOpening(spans: readonly Span[]): SkipReason | null {
+  if (spans.length === 0) return 'invalid_window';
+  return spans.every(({ roomId }) => roomId === null) ? 'unassigned_room' : null;
 }
 
 /** A key that has no times of its own, or that we made ourselves, follows the stay. */

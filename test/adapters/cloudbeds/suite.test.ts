@@ -7,7 +7,7 @@ adapterSuite('Cloudbeds', async () => {
   const sandbox = await new CloudbedsSandbox().start();
   sandbox.server.clock.freeze(NOW);
   sandbox.switches.pageCap = 20;
-  sandbox.seed(90);
+  sandbox.seed(60);
   return {
     adapter: cloudbedsAdapter,
     server: sandbox.server,
