@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { CloudbedsSandbox } from '../../../sandbox/cloudbeds/sandbox.js';
 import { cloudbedsAdapter } from '../../../src/adapters/cloudbeds/adapter.js';
 import { announcedBase, authorizeUrl, configuredBase, servicesBase, tokenUrl } from '../../../src/adapters/cloudbeds/endpoints.js';
+import type { UpstreamRequest } from '../../../src/adapters/http.js';
 import { Throttled } from '../../../src/adapters/upstream-errors.js';
 import type { CloudbedsConfig } from '../../../src/domain/generated/adapters/cloudbeds/config.js';
 import { MemoryVault } from '../../support/adapter-context.js';
@@ -35,7 +36,11 @@ describe('Cloudbeds: connecting', () => {
     it('C1 sends the key and the property with every call', async () => {
       const sent: Readonly<Record<string, string>>[] = [];
       const plain = contextOf(sandbox);
-      await account({ ...plain, http: { request: (one) => (sent.push(one.headers ?? {}), plain.http.request(one)) } });
+      const watched = (one: UpstreamRequest) => {
+        sent.push(one.headers ?? {});
+        return plain.http.request(one);
+      };
+      await account({ ...plain, http: { request: watched } });
       expect(sent.length).to.be.greaterThan(2);
       for (const headers of sent) expect(headers).to.deep.equal({ 'x-api-key': sandbox.grants.apiKey, 'x-property-id': '240117' });
     });
@@ -294,7 +299,7 @@ describe('Cloudbeds: connecting', () => {
       return {
         ...plain,
         config: { propertyId: '240117' },
-        http: { request: (one: Parameters<typeof plain.http.request>[0]) => plain.http.request({ ...one, url: lead(one.url) }) },
+        http: { request: (one: UpstreamRequest) => plain.http.request({ ...one, url: lead(one.url) }) },
       };
     };
 
