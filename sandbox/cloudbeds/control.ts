@@ -1,8 +1,23 @@
 import type { Router } from 'express';
-import { jsonOf } from '../kernel/server.js';
-import type { CloudbedsSandbox } from './sandbox.js';
+import { jsonOf, type SandboxServer } from '../kernel/server.js';
+import type { DoorLocks } from './door-locks.js';
+import type { Grants } from './grants.js';
+import type { Hooks } from './hooks.js';
+import type { Switches } from './switches.js';
+import type { World } from './world.js';
 
-type Action = (sandbox: CloudbedsSandbox, text: (name: string) => string) => unknown;
+/** What can be led from outside: a `CloudbedsSandbox`. */
+export interface Controlled {
+  readonly server: SandboxServer;
+  readonly world: World;
+  readonly locks: DoorLocks;
+  readonly hooks: Hooks;
+  readonly grants: Grants;
+  readonly switches: Switches;
+  seed(reservations: number): unknown;
+}
+
+type Action = (sandbox: Controlled, text: (name: string) => string) => unknown;
 
 /** What the control page can do: `POST /_control/<action>` with a JSON object. */
 const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
@@ -44,7 +59,7 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['recover', recover],
 ]);
 
-export function mountControl(app: Router, sandbox: CloudbedsSandbox): void {
+export function mountControl(app: Router, sandbox: Controlled): void {
   app.post('/_control/:action', async (request, response) => {
     const action = ACTIONS.get(String(request.params['action']));
     const body = jsonOf(request);
@@ -63,7 +78,7 @@ export function mountControl(app: Router, sandbox: CloudbedsSandbox): void {
   });
 }
 
-function requestKey({ world, locks }: CloudbedsSandbox, text: (name: string) => string): unknown {
+function requestKey({ world, locks }: Controlled, text: (name: string) => string): unknown {
   const { reservation } = world.stay(text('subReservationID'));
   return locks.request({
     reservationId: reservation.reservationID,
@@ -73,7 +88,7 @@ function requestKey({ world, locks }: CloudbedsSandbox, text: (name: string) => 
   });
 }
 
-function recover({ server, switches }: CloudbedsSandbox): void {
+function recover({ server, switches }: Controlled): void {
   server.faults.clear();
   Object.assign(switches, { rate: null, approverGone: false });
 }

@@ -1,5 +1,5 @@
+import type { DoorLocks } from './door-locks.js';
 import type { NewStay } from './records.js';
-import type { CloudbedsSandbox } from './sandbox.js';
 import type { World } from './world.js';
 
 const FIRST = [
@@ -71,8 +71,7 @@ export function seed(world: World, reservations: number): void {
 }
 
 /** A small hotel for the demo: somebody in house, somebody arriving today, a family in two rooms, somebody without a room, a cancellation. */
-export function sampleHotel(sandbox: CloudbedsSandbox): void {
-  const { world, locks } = sandbox;
+export function sampleHotel({ world, locks }: { readonly world: World; readonly locks: DoorLocks }): void {
   const [first, second, third, fourth] = ['101', '102', '201', '202'].map((name) => world.addRoom(name).roomID);
   world.addRoom('Bed 1', { dormRoomName: 'Dormitory' });
   const guest = (firstName: string, lastName: string) => ({ firstName, lastName, email: `${firstName.toLowerCase()}@example.test` });

@@ -1,68 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { DoorKey } from '../../../src/adapters/cloudbeds/door-key.js';
 import { reservationOfRow, reservationOfSingle } from '../../../src/adapters/cloudbeds/reservation.js';
-import type { Hours } from '../../../src/adapters/cloudbeds/stay-window.js';
 import { mayGrant, roomGroup, unlistedRooms, usersOf } from '../../../src/adapters/cloudbeds/to-scim.js';
-import type { CloudbedsGuest } from '../../../src/domain/generated/upstream/cloudbeds/reservation.js';
-import type { CloudbedsReservationRow, CloudbedsRowRoom } from '../../../src/domain/generated/upstream/cloudbeds/reservation-rows.js';
+import type { CloudbedsRowRoom } from '../../../src/domain/generated/upstream/cloudbeds/reservation-rows.js';
 import { isValid, OPEN_WINDOW } from '../../../src/domain/time.js';
-
-const HOURS: Hours = { zone: 'America/Santiago', checkIn: 15 * 60, checkOut: 11 * 60 };
-const ID = '7400000012345';
-
-const room = (given: Partial<CloudbedsRowRoom> = {}): CloudbedsRowRoom => ({
-  subReservationID: `${ID}-1`,
-  reservationRoomID: '900501',
-  roomID: '501233-4',
-  roomName: '204',
-  roomCheckIn: '2026-12-01',
-  roomCheckOut: '2026-12-04',
-  roomStatus: 'not_checked_in',
-  ...given,
-});
-const ada: CloudbedsGuest = {
-  guestID: '88001',
-  guestName: 'Ada Park',
-  guestFirstName: 'Ada',
-  guestLastName: 'Park',
-  guestEmail: 'ada@example.test',
-  guestPhone: '',
-  guestCellPhone: '+15550100',
-  subReservationID: `${ID}-1`,
-  isMainGuest: true,
-  isAnonymized: false,
-  rooms: [],
-  unassignedRooms: [],
-};
-const row = (given: Partial<CloudbedsReservationRow> = {}): CloudbedsReservationRow => ({
-  propertyID: '240117',
-  reservationID: ID,
-  status: 'confirmed',
-  dateModified: '2026-11-22 18:05:00',
-  guestName: 'Ada Park',
-  startDate: '2026-12-01',
-  endDate: '2026-12-04',
-  rooms: [room()],
-  guestList: { '88001': ada },
-  ...given,
-});
-const users = (given: Partial<CloudbedsReservationRow> = {}, keys: readonly DoorKey[] = []) =>
-  usersOf(reservationOfRow(row(given)), HOURS, keys);
-const only = (given: Partial<CloudbedsReservationRow> = {}, keys: readonly DoorKey[] = []) => {
-  const [user, ...others] = users(given, keys);
-  if (user === undefined || others.length > 0) throw new Error('not exactly one User');
-  return user;
-};
-const key = (given: Partial<DoorKey> = {}): DoorKey => ({
-  id: '5',
-  reservationId: ID,
-  stayId: `${ID}-1`,
-  status: 'completed',
-  code: '',
-  window: { startsAt: '2026-12-01T16:00:00.000Z', endsAt: '2026-12-04T15:30:00.000Z' },
-  ...given,
-});
+import { ada, HOURS, ID, only, room, row, users } from './records.js';
 
 describe('Cloudbeds: a room stay as a User', () => {
   it('is in the Group of its room, from check-in to check-out in the zone of the property', () => {
@@ -243,80 +185,6 @@ describe('Cloudbeds: a guest who moves', () => {
     const user = only({ rooms: [room({ roomCheckOut: '2026-12-02' }), room({ roomCheckIn: '2026-12-02' })] });
     expect(user).to.deep.include({ groups: ['501233-4'], periods: [] });
     expect(user.window).to.deep.equal({ startsAt: '2026-12-01T18:00:00.000Z', endsAt: '2026-12-04T14:00:00.000Z' });
-  });
-});
-
-describe('Cloudbeds: a door key', () => {
-  it('C15 stands for its room stay, with its own window, never beside it', () => {
-    const user = only({}, [key()]);
-    expect(user).to.deep.include({ externalId: `${ID}-1/5`, sourceKey: ID, groups: ['501233-4'], skipReason: null, periods: [] });
-    expect(user.window).to.deep.equal({ startsAt: '2026-12-01T16:00:00.000Z', endsAt: '2026-12-04T15:30:00.000Z' });
-  });
-
-  it('leaves the userName as it was, so that the member moves along', () => {
-    expect(only({}, [key()]).attributes).to.deep.equal(only().attributes);
-  });
-
-  for (const status of ['failed', 'deleted', 'unheard-of']) {
-    it(`that is ${status} leaves the stay to itself`, () => {
-      expect(only({}, [key({ status })])).to.deep.equal(only());
-    });
-  }
-
-  it('of another stay does not count', () => {
-    expect(only({}, [key({ stayId: `${ID}-2` })])).to.deep.equal(only());
-  });
-
-  it('of the reservation counts for its only stay, and for none of several', () => {
-    const whole = key({ stayId: null });
-    expect(only({}, [whole]).externalId).to.equal(`${ID}-1/5`);
-    expect(users({ rooms: [room(), room({ subReservationID: `${ID}-2` })] }, [whole]).map(({ externalId }) => externalId)).to.deep.equal([
-      `${ID}-1`,
-      `${ID}-2`,
-    ]);
-  });
-
-  it('that follows the stay has the window of the stay', () => {
-    const user = only({}, [key({ window: null })]);
-    expect(user.externalId).to.equal(`${ID}-1/5`);
-    expect(user.window).to.deep.equal(only().window);
-  });
-
-  it('that ends before it starts opens nothing', () => {
-    const user = only({}, [key({ window: { startsAt: '2026-12-04T15:30:00.000Z', endsAt: '2026-12-01T16:00:00.000Z' } })]);
-    expect(user).to.deep.include({ externalId: `${ID}-1/5`, skipReason: 'invalid_window', window: OPEN_WINDOW });
-  });
-
-  it('does not bring back a stay that was cancelled', () => {
-    expect(only({ status: 'canceled' }, [key()]).skipReason).to.equal('canceled');
-  });
-
-  it('issued again adds its time; the first one names the User, in the order of numbers', () => {
-    const user = only({}, [
-      key({ id: '10', window: { startsAt: '2026-12-04T10:00:00.000Z', endsAt: '2026-12-05T14:00:00.000Z' } }),
-      key({ id: '9' }),
-    ]);
-    expect(user.externalId).to.equal(`${ID}-1/9`);
-    expect(user.window).to.deep.equal({ startsAt: '2026-12-01T16:00:00.000Z', endsAt: '2026-12-05T14:00:00.000Z' });
-  });
-
-  it('after a gap leaves the gap closed', () => {
-    const user = only({}, [
-      key({ window: { startsAt: '2026-12-01T16:00:00.000Z', endsAt: '2026-12-02T14:00:00.000Z' } }),
-      key({ id: '6', window: { startsAt: '2026-12-03T10:00:00.000Z', endsAt: '2026-12-04T14:00:00.000Z' } }),
-    ]);
-    expect(user.periods).to.deep.equal([
-      { groupExternalId: '501233-4', window: { startsAt: '2026-12-01T16:00:00.000Z', endsAt: '2026-12-02T14:00:00.000Z' } },
-      { groupExternalId: '501233-4', window: { startsAt: '2026-12-03T10:00:00.000Z', endsAt: '2026-12-04T14:00:00.000Z' } },
-    ]);
-  });
-
-  it('of a guest who moves says from when to when, and the rooms say where', () => {
-    const rooms = [room({ roomCheckOut: '2026-12-02' }), room({ roomID: '501233-5', roomCheckIn: '2026-12-02' })];
-    expect(only({ rooms }, [key()]).periods).to.deep.equal([
-      { groupExternalId: '501233-4', window: { startsAt: '2026-12-01T16:00:00.000Z', endsAt: '2026-12-02T14:00:00.000Z' } },
-      { groupExternalId: '501233-5', window: { startsAt: '2026-12-02T18:00:00.000Z', endsAt: '2026-12-04T15:30:00.000Z' } },
-    ]);
   });
 });
 
