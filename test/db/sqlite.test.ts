@@ -59,6 +59,13 @@ describe('sqlite', () => {
     expect(await pragma('journal_mode')).to.equal('wal');
   });
 
+  it('keeps 32 MiB of pages in memory for reads and as many for writes', async () => {
+    await open();
+
+    expect(await pragma('cache_size')).to.equal(-32_768);
+    await db.transaction(async (tx) => expect(await tx.query('pragma cache_size', [])).to.deep.equal([{ cache_size: -32_768 }]));
+  });
+
   it('reads while a transaction writes, without waiting for it', async () => {
     await open();
     await write('before');
