@@ -11,12 +11,12 @@ export interface Directory {
   readonly server: BenchServer;
 }
 
-export async function fill(folder: string, name: string, users: number, groups: readonly GroupSpec[]): Promise<Directory> {
+export async function fill(folder: string, name: string, users: number, groups: readonly GroupSpec[], probe?: string): Promise<Directory> {
   console.log(`filling ${users.toLocaleString('en')} Users …`);
   const dataDir = join(folder, name);
   const config = readConfig({ LATCHKEY_DATA_DIR: dataDir, LATCHKEY_LOG_LEVEL: 'error' }, null);
   const seeded = await seed(config, users, groups);
-  return { config, users, seeded, server: await startBenchServer(dataDir, seeded.token) };
+  return { config, users, seeded, server: await startBenchServer(dataDir, seeded.token, probe) };
 }
 
 /** The number of a User, spread over the first `among` so that neighbours in time are no neighbours on disk. */
