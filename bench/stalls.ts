@@ -6,6 +6,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { databaseLocation } from '../src/db/location.js';
+import { openDatabase } from '../src/db/open.js';
 import { GROUP_URN } from '../src/domain/scim.js';
 import { BULK_REQUESTS } from '../test/support/hostile/bulk.js';
 import { PATCH_REQUESTS } from '../test/support/hostile/patch.js';
@@ -19,11 +21,11 @@ import { largeWrites } from './cases/large-writes.js';
 import { fill } from './support/directory.js';
 import { EVENT_LOOP_PROBE, loopDelay } from './support/event-loop.js';
 import { type GroupSpec, groupName } from './support/seed.js';
-import { type Range, type Shot, shoot } from './support/shots.js';
+import { type Range, type Shot, shoot, shootAndSettle } from './support/shots.js';
 
 const USERS = 20_000;
 const LARGE: GroupSpec = { size: 10_000, mapped: true };
-/** Answers of the catalogue and of the dearest requests. */
+/** An answer of the catalogue; and the longest that one of the dearest requests may keep the others waiting. */
 const ANSWER_MS = 250;
 const LOOP_P99_MS = 100;
 /** Of writes that change thousands of rows: their answer may take a while, but nobody else may wait for it. */
@@ -34,7 +36,7 @@ const CATALOGUE = [...TRANSPORT_REQUESTS, ...RESOURCE_REQUESTS, ...PATCH_REQUEST
 
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-stalls-'));
 try {
-  const { seeded, server } = await fill(folder, 'stalls', USERS, [LARGE], EVENT_LOOP_PROBE);
+  const { config, seeded, server } = await fill(folder, 'stalls', USERS, [LARGE], EVENT_LOOP_PROBE);
   const client = new ScimClient(server.url, seeded.token);
   const places = { user: await client.addUser('ann'), group: await client.addGroup('Cleaners') };
   const range: Range = { child: server.child, client, places };
@@ -43,17 +45,20 @@ try {
   const heavy = await shoot(range, heavyRequests(seeded.groups.get(groupName(LARGE)) ?? ''));
   const { p99, max } = await loopDelay(server.child, 'whole');
   const target = idOf(await client.post('/Groups', { schemas: [GROUP_URN], displayName: 'large writes' }), 201);
-  const writes = await shoot(range, largeWrites(seeded.userIds, target, LARGE.size));
+  const db = openDatabase(databaseLocation(config.databaseUrl, config.dataDir), () => undefined);
+  const isQuiet = async () => (await db.read.query('select 1 from users where dirty = 1 limit 1', [])).length === 0;
+  const writes = await shootAndSettle(range, largeWrites(seeded.userIds, target, LARGE.size), isQuiet);
+  await db.close();
   await server.stop();
 
   print(`the catalogue: ${catalogue.length} requests`, slowest(catalogue));
   print(`the dearest: ${heavy.length} requests`, slowest(heavy));
   print('writes of thousands of rows', writes);
-  const late = [...catalogue, ...heavy].filter(({ ms }) => ms >= ANSWER_MS);
+  const late = [...catalogue.filter(({ ms }) => ms >= ANSWER_MS), ...heavy.filter(({ loop }) => loop.max >= ANSWER_MS)];
   const stalls = writes.filter(({ loop }) => loop.p999 > STALL_P999_MS);
   console.log(`\nevent loop, over all but the writes: p99 ${p99.toFixed(1)} ms of ${LOOP_P99_MS}, longest ${max.toFixed(1)} ms`);
   console.log(
-    `answers of ${ANSWER_MS} ms or more: ${late.length}; writes that stall the others for more than ${STALL_P999_MS} ms: ${stalls.length}`,
+    `requests that take or stall ${ANSWER_MS} ms or more: ${late.length}; writes that stall the others for more than ${STALL_P999_MS} ms: ${stalls.length}`,
   );
   if (p99 >= LOOP_P99_MS || late.length > 0 || stalls.length > 0) process.exitCode = 1;
 } finally {
