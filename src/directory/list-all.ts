@@ -1,7 +1,8 @@
 import type { Reader } from '../db/database.js';
 import { statement } from '../db/statement.js';
 import { GROUP_COLUMNS, type GroupRow } from './group-store.js';
-import { listGroups, listUsers, type SqlFragment } from './list.js';
+import { listGroups, listUsers } from './list.js';
+import type { SqlFragment } from './sql-fragment.js';
 import { among, search } from './search.js';
 import { USER_COLUMNS, type UserRow } from './user-store.js';
 

@@ -1,18 +1,11 @@
 import type { Reader } from '../db/database.js';
-import { type SqlValue, statement } from '../db/statement.js';
+import { statement } from '../db/statement.js';
 import type { ResourceType } from '../domain/scim.js';
 import { countAll, locateRow } from './block-store.js';
 import { GROUP_COLUMNS, type GroupRow } from './group-store.js';
-import { allOf, among, search } from './search.js';
+import { among, search } from './search.js';
+import { allOf, type SqlFragment } from './sql-fragment.js';
 import { USER_COLUMNS, type UserRow } from './user-store.js';
-
-/** A condition or order in SQL over the alias `r`, made by code from a checked filter; values only in `bindings`. */
-export interface SqlFragment {
-  readonly sql: string;
-  readonly bindings: readonly SqlValue[];
-  /** An index finds the few rows that fulfil the condition; otherwise rows have to be looked at one by one. */
-  readonly indexed?: boolean;
-}
 
 export interface ListQuery {
   readonly integrationId: string;

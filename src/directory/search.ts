@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Reader } from '../db/database.js';
 import { statement } from '../db/statement.js';
 import type { Side } from './keyset.js';
-import type { SqlFragment } from './list.js';
+import type { SqlFragment } from './sql-fragment.js';
 
 /** What is looked for, row by row, because no index knows it. */
 export interface Search {
@@ -73,10 +73,4 @@ function nextWidth(width: number, tookMs: number): number {
 /** These rows and no others. */
 export function among(seqs: readonly number[]): SqlFragment {
   return { sql: 'r.seq in (select value from json_each(?))', bindings: [JSON.stringify(seqs)], indexed: true };
-}
-
-export function allOf(fragments: readonly (SqlFragment | null)[]): SqlFragment | null {
-  const conditions = fragments.filter((fragment) => fragment !== null);
-  if (conditions.length === 0) return null;
-  return { sql: conditions.map(({ sql }) => `(${sql})`).join(' and '), bindings: conditions.flatMap(({ bindings }) => bindings) };
 }

@@ -2,8 +2,8 @@ import type { Reader } from '../db/database.js';
 import type { ResourceType } from '../domain/scim.js';
 import { GROUP_COLUMNS, type GroupRow } from './group-store.js';
 import { beyond, keyExpression, orderBy, type Position, type Side, type SortOrder } from './keyset.js';
-import type { SqlFragment } from './list.js';
-import { allOf, among, search } from './search.js';
+import { among, search } from './search.js';
+import { allOf, type SqlFragment } from './sql-fragment.js';
 import { USER_COLUMNS, type UserRow } from './user-store.js';
 
 /** A stretch of a list that starts at a position instead of at a number, so its cost does not depend on where it is. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { SqlFragment } from '../../../src/directory/list.js';
+import type { SqlFragment } from '../../../src/directory/sql-fragment.js';
 import type { Position, Side } from '../../../src/directory/keyset.js';
 import { compileFilter } from '../../../src/scim/filter/compile.js';
 import { parseFilter } from '../../../src/scim/filter/parse.js';

@@ -61,7 +61,8 @@ export const TRANSPORT_REQUESTS: readonly Hostile[] = [
   post('body one byte over the limit', ' '.repeat(LIMIT + 1), 413),
   post('A22 JSON 33 deep', nested(33), 400, 'invalidValue'),
   post('A22 JSON 100,000 deep', nested(100_000), 400, 'invalidValue'),
-  post('A22 broken JSON 100,000 deep', '['.repeat(100_000), 400, 'invalidSyntax'),
+  post('A22 broken JSON 100,000 deep', '['.repeat(100_000), 400, 'invalidValue'),
+  post('A22 broken JSON 999 deep', '['.repeat(999), 400, 'invalidSyntax'),
   ...['1e400', '-0', '9007199254740993'].flatMap((number) => [
     post(`A23 number ${number} as active`, `{"schemas":["${USER_URN}"],"userName":"n","active":${number}}`, 400, 'invalidValue'),
     post(`A23 number ${number} as userName`, `{"schemas":["${USER_URN}"],"userName":${number}}`, 400, 'invalidValue'),
