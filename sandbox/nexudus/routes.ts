@@ -2,7 +2,7 @@ import type { Express, Request, Response } from 'express';
 import { jsonOf } from '../kernel/server.js';
 import { listAnswer } from './lists.js';
 import { DEFAULTS, ENTITIES, type EntityName, type RecordOf } from './records.js';
-import type { NexudusSandbox } from './sandbox.js';
+import type { NexudusParts } from './parts.js';
 
 const NAMES = Object.keys(ENTITIES) as EntityName[];
 /** What each kind cannot be made without. */
@@ -15,7 +15,7 @@ const REQUIRED: Partial<Record<EntityName, readonly string[]>> = {
 type Fields = Record<string, unknown>;
 
 /** The REST API: every kind of record at its path. */
-export function mountRoutes(app: Express, sandbox: NexudusSandbox): void {
+export function mountRoutes(app: Express, sandbox: NexudusParts): void {
   for (const name of NAMES) {
     const { path, writable } = ENTITIES[name];
     const guarded = (role: string, handle: (request: Request, response: Response) => void) => (request: Request, response: Response) => {
@@ -57,7 +57,7 @@ export function mountRoutes(app: Express, sandbox: NexudusSandbox): void {
   app.use('/api', (_request: Request, response: Response) => notFound(response));
 }
 
-function create(sandbox: NexudusSandbox, name: EntityName, fields: Fields, response: Response): void {
+function create(sandbox: NexudusParts, name: EntityName, fields: Fields, response: Response): void {
   const missing = (REQUIRED[name] ?? []).find((field) => fields[field] === undefined || fields[field] === null);
   if (missing !== undefined) return invalid(response, missing);
   if (name === 'Checkin') return checkIn(sandbox, fields, response);
@@ -69,7 +69,7 @@ function create(sandbox: NexudusSandbox, name: EntityName, fields: Fields, respo
   success(response, name, 'created', sandbox.tables.insert(name, known(name, fields)).Id);
 }
 
-function checkIn(sandbox: NexudusSandbox, fields: Fields, response: Response): void {
+function checkIn(sandbox: NexudusParts, fields: Fields, response: Response): void {
   const { CoworkerId = 0, BusinessId = 0, FromTime = '' } = known('Checkin', fields);
   const made = sandbox.tables.find('Coworker', CoworkerId) && sandbox.space.checkIn(CoworkerId, BusinessId, FromTime);
   if (made) return success(response, 'Checkin', 'created', made.Id);
@@ -84,7 +84,7 @@ function checkIn(sandbox: NexudusSandbox, fields: Fields, response: Response): v
 }
 
 /** Replaces the whole record: what is not sent is blank afterwards. */
-function replace(sandbox: NexudusSandbox, name: EntityName, fields: Fields, response: Response): void {
+function replace(sandbox: NexudusParts, name: EntityName, fields: Fields, response: Response): void {
   const id = Number(fields['Id']);
   if (sandbox.tables.find(name, id) === undefined) return notFound(response);
   const given = known(name, fields);
@@ -96,7 +96,7 @@ function replace(sandbox: NexudusSandbox, name: EntityName, fields: Fields, resp
   success(response, name, 'updated', id);
 }
 
-function remove(sandbox: NexudusSandbox, name: EntityName, id: number, response: Response): void {
+function remove(sandbox: NexudusParts, name: EntityName, id: number, response: Response): void {
   if (sandbox.tables.find(name, id) === undefined) return notFound(response);
   if (name === 'Booking') sandbox.space.cancelBooking(id);
   else if (name === 'CoworkerContract') sandbox.space.deleteContract(id);

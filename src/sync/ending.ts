@@ -6,7 +6,7 @@ import { LatchkeyError } from '../errors.js';
 import { closeAlert, openAlert } from '../events/alert-store.js';
 import { append } from '../events/append.js';
 import { setAttention } from '../integrations/integration-store.js';
-import type { EngineParts } from './engine.js';
+import type { EngineParts } from './engine-parts.js';
 import { fence } from './fence.js';
 import { digestOf, listHeldPlans, openHeldPlan, supersedeHeldPlans } from './held-plan-store.js';
 import { changeContext } from './pull.js';

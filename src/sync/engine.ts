@@ -3,23 +3,13 @@ import { acquireLease, type Lease, LeaseLost, holdLease, releaseLease } from '..
 import type { Tx } from '../db/database.js';
 import { Conflict, LatchkeyError } from '../errors.js';
 import { dryRun } from './dry-run.js';
+import type { EngineParts } from './engine-parts.js';
 import { failureOf, recordFailure, recordSuccess } from './ending.js';
 import { IntegrationChanged, LEASE_MS, leaseName } from './fence.js';
-import type { PullParts } from './pull.js';
 import { durablePull, modeOf, type Progress, pullSource, type RunResult } from './run.js';
 import { endRun, getRun, newRun, type Run, type RunTrigger, runView, startRun, type StoredRun } from './run-store.js';
-import type { Source, Sources } from './source.js';
+import type { Source } from './source.js';
 import { ensureSyncState, syncState } from './state-store.js';
-
-export interface EngineParts extends PullParts {
-  readonly sources: Sources;
-  /** In [0, 1): so that many that failed together do not come back together. */
-  readonly random: () => number;
-  /** Who this process is, in words for a person: `process 4711 on host-a`. */
-  readonly holder: string;
-  /** Reconciles whom a transaction was too small for; a run ends when that is done. */
-  readonly drain: () => Promise<unknown>;
-}
 
 export interface RunRequest {
   readonly trigger: RunTrigger;

@@ -6,7 +6,7 @@ import { Conflict } from '../errors.js';
 import { closeAlert } from '../events/alert-store.js';
 import { append } from '../events/append.js';
 import { getIntegration } from '../integrations/integration-store.js';
-import type { EngineParts } from './engine.js';
+import type { EngineParts } from './engine-parts.js';
 import { fence, LEASE_MS, leaseName } from './fence.js';
 import { closeHeldPlan, getHeldPlan, type HeldPlan, heldRemovals } from './held-plan-store.js';
 import { applyRemoval, type Removal } from './removal.js';

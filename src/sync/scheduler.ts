@@ -1,7 +1,8 @@
 import { Cron } from 'croner';
 import { LeaseHeld } from '../db/leases.js';
 import { Conflict } from '../errors.js';
-import type { EngineParts, SyncEngine } from './engine.js';
+import type { EngineParts } from './engine-parts.js';
+import type { SyncEngine } from './engine.js';
 import type { HintWorker } from './hints.js';
 import type { Run } from './run-store.js';
 import { dueIntegrations } from './state-store.js';

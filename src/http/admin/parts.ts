@@ -8,7 +8,8 @@ import type { Logger } from '../../domain/logger.js';
 import type { CredentialStores } from '../../reconcile/facts.js';
 import type { RequestLog } from '../../integrations/request-log.js';
 import type { ReconcileWorker } from '../../reconcile/worker.js';
-import type { EngineParts, SyncEngine } from '../../sync/engine.js';
+import type { EngineParts } from '../../sync/engine-parts.js';
+import type { SyncEngine } from '../../sync/engine.js';
 import type { Kinds } from '../../sync/kinds.js';
 import type { RequestLimits } from '../../transport/request-limits.js';
 
