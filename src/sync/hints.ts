@@ -103,19 +103,13 @@ export class HintWorker {
     const askedAt = clock.now();
     try {
       const users = await source.adapter.one(source.context, hint.sourceKey);
-      const stored = await pulledUsersOf(db.read, hint.integrationId, [hint.sourceKey]);
-      const gone = stored.filter(({ external_id }) => !users.some(({ externalId }) => externalId === external_id));
-      if (
-        users.length === 0 &&
-        (await this.#looksAgain(
-          hint,
-          gone.map(({ id }) => id),
-        ))
-      )
-        return;
+      if (users.length === 0 && (await this.#looksAgain(hint))) return;
       const pull = this.#pull(source, lease);
       await pullUsers(this.#parts, pull, users, null);
-      for (const { id, external_id, version } of gone) {
+      // What a hint names may be a part of the entity: a key of a reservation.
+      const keys = [...new Set([hint.sourceKey, ...users.map(({ sourceKey }) => sourceKey)])];
+      for (const { id, external_id, version } of await pulledUsersOf(db.read, hint.integrationId, keys)) {
+        if (users.some(({ externalId }) => externalId === external_id)) continue;
         await pull.write((tx) => applyRemoval(tx, this.#parts, pull, { kind: 'user', userId: id, name: external_id, version }));
       }
       await this.#finish(hint, askedAt);
@@ -139,8 +133,10 @@ export class HintWorker {
   }
 
   /** Not to be read (yet): nobody knows it, or somebody who may enter hangs on it. Then one answer is not enough. */
-  async #looksAgain(hint: PendingHint, storedIds: readonly string[]): Promise<boolean> {
+  async #looksAgain(hint: PendingHint): Promise<boolean> {
     const { db, clock } = this.#parts;
+    const stored = hint.sourceKey === null ? [] : await pulledUsersOf(db.read, hint.integrationId, [hint.sourceKey]);
+    const storedIds = stored.map(({ id }) => id);
     const isInside = storedIds.length > 0 && (await liveUsersAmong(db.read, storedIds, clock.now())).size > 0;
     const wait = storedIds.length === 0 ? LOOK_AGAIN_MS[hint.attempts] : hint.attempts === 0 && isInside ? LOOK_AGAIN_MS[0] : undefined;
     if (wait === undefined) return false;

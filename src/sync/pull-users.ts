@@ -10,7 +10,7 @@ import { fingerprintOfUser } from './fingerprint.js';
 import { freeName } from './free-name.js';
 import { changesOf } from './run-changes.js';
 import { changeContext, NOTHING_PULLED, type Pull, type PullOutcome, type PullParts, type RunChange, together } from './pull.js';
-import { directGroups, type PulledUser, pulledGroups, pulledUsers, readSince, rememberUser } from './pulled-rows.js';
+import { directGroups, holderOfName, type PulledUser, pulledGroups, pulledUsers, readSince, rememberUser } from './pulled-rows.js';
 
 /** Users of one transaction: on SQLite everybody else who writes waits for it. */
 const USERS_AT_ONCE = 20;
@@ -65,13 +65,16 @@ async function storeUsers(tx: Tx, parts: PullParts, pull: Pull, users: readonly 
   const before = await pulledUsers(tx, integration.id, externalIds);
   const ids = new Map<SourceUser, string>();
   const touched = new Set<string>();
+  const known = new Set<string>();
   for (const user of users) {
     const row = before.get(user.externalId);
     const checked = parts.model.user(user, (externalId) => groupIds.get(externalId));
-    const { id, changed } = await storeUser(tx, parts, context, row?.id ?? null, checked);
+    const stored = row?.id ?? (await sameUnderAnotherId(tx, integration.id, user, checked));
+    const { id, changed } = await storeUser(tx, parts, context, stored, checked);
     await rememberUser(tx, id, user.sourceKey, fingerprint(parts, user, groupIds));
     ids.set(user, id);
     if (changed) touched.add(id);
+    if (stored !== null) known.add(id);
   }
   for (const id of await moveBetweenGroups(tx, context, ids, groupIds)) touched.add(id);
 
@@ -83,13 +86,21 @@ async function storeUsers(tx: Tx, parts: PullParts, pull: Pull, users: readonly 
     changes.push(...changesOf(id, nameOf(user), plan));
   }
   const after = [...(await pulledUsers(tx, integration.id, externalIds)).values()];
-  const known = after.filter(({ external_id }) => before.has(external_id));
-  const changed = known.filter(({ id }) => touched.has(id)).length;
+  const changed = [...known].filter((id) => touched.has(id)).length;
   return {
     ...NOTHING_PULLED,
-    ...{ created: after.length - known.length, changed, unchanged: known.length - changed, skipped, changes },
+    ...{ created: ids.size - known.size, changed, unchanged: known.size - changed, skipped, changes },
     userSeqs: after.map(({ seq }) => seq),
   };
+}
+
+/**
+ * A User that its source knows under another id now: the same entity, the same name. A room stay whose door key appears
+ * or goes is such a one; its member, PIN and link move along.
+ */
+async function sameUnderAnotherId(tx: Tx, integrationId: string, user: SourceUser, checked: CheckedUser): Promise<string | null> {
+  const holder = await holderOfName(tx, integrationId, checked.userNameKey);
+  return holder?.source_key === user.sourceKey ? holder.id : null;
 }
 
 function nameOf({ attributes, externalId }: SourceUser): string {

@@ -21,6 +21,13 @@ export interface PulledGroup {
   readonly missing_since: number | null;
 }
 
+/** Who has a userName. */
+export interface NameHolder {
+  readonly id: string;
+  readonly external_id: string | null;
+  readonly source_key: string | null;
+}
+
 interface Listed {
   readonly integrationId: string;
   /** JSON. */
@@ -73,9 +80,8 @@ const noteGroup = statement<{ id: string; kind: string; hash: string }>('pulled.
   sql('groups').where('id', p.id).update({ source_kind: p.kind, source_hash: p.hash, missing_since: null }),
 );
 const forgetHash = statement<{ id: string }>('pulled.forgetHash', (sql, p) => sql('users').where('id', p.id).update({ source_hash: null }));
-const userByName = statement<{ integrationId: string; key: string }, { id: string; external_id: string | null }>(
-  'pulled.userByName',
-  (sql, p) => sql('users').where({ integration_id: p.integrationId, user_name_key: p.key }).select('id', 'external_id'),
+const userByName = statement<{ integrationId: string; key: string }, NameHolder>('pulled.userByName', (sql, p) =>
+  sql('users').where({ integration_id: p.integrationId, user_name_key: p.key }).select('id', 'external_id', 'source_key'),
 );
 
 /** Ids in one statement. */
@@ -152,7 +158,7 @@ export async function forgetUserHash(tx: Tx, id: string): Promise<void> {
   await tx.run(forgetHash, { id });
 }
 
-export function holderOfName(tx: Tx, integrationId: string, key: string): Promise<{ id: string; external_id: string | null } | undefined> {
+export function holderOfName(tx: Tx, integrationId: string, key: string): Promise<NameHolder | undefined> {
   return tx.first(userByName, { integrationId, key });
 }
 

@@ -101,6 +101,19 @@ forEachEngine((engine) => {
       expect(rows.map(({ user_name }) => user_name)).to.deep.equal(['bob@acme.test', 'ann@acme.test']);
     });
 
+    it('keeps member, PIN and link of a stay that its source knows under another id now, as when a door key appears', async () => {
+      await world.guests(2);
+      const before = await world.access('g1');
+      world.source.remove('g1');
+      world.source.user('g1/key', { key: 'g1', userName: 'stay-g1', name: 'g1' });
+
+      const run = await world.run();
+
+      expect(counts({ ...run })).to.deep.include({ created: 0, changed: 1, removed: 0 });
+      expect(await world.access('g1/key')).to.deep.equal(before);
+      expect(await world.core.count('members')).to.equal(2);
+    });
+
     it('that fails at its third page keeps what it has stored, takes nothing away, says so once, and the next good one heals', async () => {
       await world.guests(9);
       world.source.users.clear();
