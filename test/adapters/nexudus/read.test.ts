@@ -128,6 +128,26 @@ describe('nexudus: what is read', () => {
     ]);
   });
 
+  it('reads the world of the demo as it should be', async () => {
+    const demo = (await startNexudus()).sampleSpace();
+    const { users } = await readFull(demo);
+    await demo.stop();
+    const rows = [...users.values()].map(({ attributes, groups, skipReason, pin }) => [
+      attributes['displayName'],
+      (groups ?? []).map((group) => group.split(':')[0]).join(),
+      skipReason,
+      pin,
+    ]);
+    expect(rows).to.deep.equal([
+      ['Ada Park', 'desk,resource,tariff', null, '482913'],
+      ['Ben Okafor', 'tariff', null, '739105'],
+      ['Carla Peña', 'time_pass', null, 'invalid'],
+      ['Dmitri Novák', 'resource', null, null],
+      ['Elif Silva', '', 'tentative', null],
+      ['Farid Haddad', 'tariff', 'archived', null],
+    ]);
+  });
+
   for (const path of [
     'billing/coworkercontracts',
     'billing/coworkertimepasses',
