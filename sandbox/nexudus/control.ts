@@ -1,11 +1,12 @@
 import type { Express } from 'express';
 import { jsonOf } from '../kernel/server.js';
-import type { NexudusParts } from './parts.js';
+import type { Parts } from './parts.js';
+import { seedSpace } from './seed.js';
 
 type Body = Readonly<Record<string, unknown>>;
 
 /** `POST /_control/<action>` with a JSON body calls the same methods as tests do, for a page with buttons. */
-export function mountControl(app: Express, sandbox: NexudusParts): void {
+export function mountControl(app: Express, sandbox: Parts): void {
   app.post('/_control/:action', (request, response) => {
     const action = ACTIONS.get(request.params.action);
     const body = jsonOf(request);
@@ -19,8 +20,8 @@ export function mountControl(app: Express, sandbox: NexudusParts): void {
   });
 }
 
-const ACTIONS: ReadonlyMap<string, (sandbox: NexudusParts, body: Body) => unknown> = new Map([
-  ['seed', (sandbox: NexudusParts, body: Body) => void sandbox.seed(number(body, 'count'))],
+const ACTIONS: ReadonlyMap<string, (sandbox: Parts, body: Body) => unknown> = new Map([
+  ['seed', ({ space, server }: Parts, body: Body) => seedSpace(space, server.clock.now(), number(body, 'count'))],
   ['add-coworker', ({ space }, body) => space.addCoworker(text(body, 'name'))],
   ['suspend', ({ space }, body) => space.suspend(number(body, 'coworkerId'))],
   ['archive', ({ space }, body) => space.archive(number(body, 'coworkerId'))],

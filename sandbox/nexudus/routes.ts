@@ -2,7 +2,7 @@ import type { Express, Request, Response } from 'express';
 import { jsonOf } from '../kernel/server.js';
 import { listAnswer } from './lists.js';
 import { DEFAULTS, ENTITIES, type EntityName, type RecordOf } from './records.js';
-import type { NexudusParts } from './parts.js';
+import type { Parts } from './parts.js';
 
 const NAMES = Object.keys(ENTITIES) as EntityName[];
 /** What each kind cannot be made without. */
@@ -15,7 +15,7 @@ const REQUIRED: Partial<Record<EntityName, readonly string[]>> = {
 type Fields = Record<string, unknown>;
 
 /** The REST API: every kind of record at its path. */
-export function mountRoutes(app: Express, sandbox: NexudusParts): void {
+export function mountRoutes(app: Express, sandbox: Parts): void {
   for (const name of NAMES) {
     const { path, writable } = ENTITIES[name];
     const guarded = (role: string, handle: (request: Request, response: Response) => void) => (request: Request, response: Response) => {
@@ -26,14 +26,14 @@ export function mountRoutes(app: Express, sandbox: NexudusParts): void {
     app.get(
       `/api/${path}`,
       guarded('List', (request, response) => {
-        response.json(listAnswer(name, sandbox.tables.all(name), request.query, sandbox.lists));
+        response.json(listAnswer(name, sandbox.space.tables.all(name), request.query, sandbox.lists));
         sandbox.pageServed(name, Number(request.query['page'] ?? 1));
       }),
     );
     app.get(
       `/api/${path}/:id`,
       guarded('Read', (request, response) => {
-        const record = sandbox.tables.find(name, idIn(request));
+        const record = sandbox.space.tables.find(name, idIn(request));
         if (record === undefined) notFound(response);
         else response.json(record);
       }),
@@ -57,7 +57,7 @@ export function mountRoutes(app: Express, sandbox: NexudusParts): void {
   app.use('/api', (_request: Request, response: Response) => notFound(response));
 }
 
-function create(sandbox: NexudusParts, name: EntityName, fields: Fields, response: Response): void {
+function create(sandbox: Parts, name: EntityName, fields: Fields, response: Response): void {
   const missing = (REQUIRED[name] ?? []).find((field) => fields[field] === undefined || fields[field] === null);
   if (missing !== undefined) return invalid(response, missing);
   if (name === 'Checkin') return checkIn(sandbox, fields, response);
@@ -66,12 +66,12 @@ function create(sandbox: NexudusParts, name: EntityName, fields: Fields, respons
     const booking = sandbox.space.book(CoworkerId ?? null, ResourceId ?? null, FromTime ?? '', ToTime ?? '', rest);
     return success(response, name, 'created', booking.Id);
   }
-  success(response, name, 'created', sandbox.tables.insert(name, known(name, fields)).Id);
+  success(response, name, 'created', sandbox.space.tables.insert(name, known(name, fields)).Id);
 }
 
-function checkIn(sandbox: NexudusParts, fields: Fields, response: Response): void {
+function checkIn(sandbox: Parts, fields: Fields, response: Response): void {
   const { CoworkerId = 0, BusinessId = 0, FromTime = '' } = known('Checkin', fields);
-  const made = sandbox.tables.find('Coworker', CoworkerId) && sandbox.space.checkIn(CoworkerId, BusinessId, FromTime);
+  const made = sandbox.space.tables.find('Coworker', CoworkerId) && sandbox.space.checkIn(CoworkerId, BusinessId, FromTime);
   if (made) return success(response, 'Checkin', 'created', made.Id);
   const body = {
     Status: 500,
@@ -84,23 +84,23 @@ function checkIn(sandbox: NexudusParts, fields: Fields, response: Response): voi
 }
 
 /** Replaces the whole record: what is not sent is blank afterwards. */
-function replace(sandbox: NexudusParts, name: EntityName, fields: Fields, response: Response): void {
+function replace(sandbox: Parts, name: EntityName, fields: Fields, response: Response): void {
   const id = Number(fields['Id']);
-  if (sandbox.tables.find(name, id) === undefined) return notFound(response);
+  if (sandbox.space.tables.find(name, id) === undefined) return notFound(response);
   const given = known(name, fields);
   const missing = (REQUIRED[name] ?? []).find((field) => fields[field] === undefined || fields[field] === null);
   if (missing !== undefined) return invalid(response, missing);
   const replaced: Partial<RecordOf<EntityName>> = { ...DEFAULTS[name], ...given };
   if (name === 'Coworker') sandbox.space.changeCoworker(id, replaced as Partial<RecordOf<'Coworker'>>);
-  else sandbox.tables.update(name, id, replaced);
+  else sandbox.space.tables.update(name, id, replaced);
   success(response, name, 'updated', id);
 }
 
-function remove(sandbox: NexudusParts, name: EntityName, id: number, response: Response): void {
-  if (sandbox.tables.find(name, id) === undefined) return notFound(response);
+function remove(sandbox: Parts, name: EntityName, id: number, response: Response): void {
+  if (sandbox.space.tables.find(name, id) === undefined) return notFound(response);
   if (name === 'Booking') sandbox.space.cancelBooking(id);
   else if (name === 'CoworkerContract') sandbox.space.deleteContract(id);
-  else sandbox.tables.remove(name, id);
+  else sandbox.space.tables.remove(name, id);
   success(response, name, 'deleted', id);
 }
 

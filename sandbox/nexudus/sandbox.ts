@@ -2,7 +2,7 @@ import { SandboxServer } from '../kernel/server.js';
 import { mountControl } from './control.js';
 import { LIST_SWITCHES, type ListSwitches } from './lists.js';
 import type { EntityName } from './records.js';
-import type { NexudusParts } from './parts.js';
+import type { Parts } from './parts.js';
 import { mountRoutes } from './routes.js';
 import { sampleSpace, seedSpace } from './seed.js';
 import { SignIn } from './sign-in.js';
@@ -11,7 +11,7 @@ import type { Tables } from './tables.js';
 import { Throttle } from './throttle.js';
 
 /** Nexudus, played: REST API, webhooks and Custom ACS. `apiBaseUrl` is what an integration is given. */
-export class NexudusSandbox implements NexudusParts {
+export class NexudusSandbox implements Parts {
   readonly server: SandboxServer;
   readonly space: Space;
   readonly signIn: SignIn;

@@ -5,13 +5,13 @@ import { type Authorization, authorizationOf } from './auth.js';
 import { baseUrlOf, type NexudusContext } from './context.js';
 import type { Entity } from './entities.js';
 import { readList } from './listing.js';
-import { checkPage, checkRow } from './schema.js';
+import { checkPage, checkRow, checkWritten } from './schema.js';
 import { idOf } from './values.js';
 
 export type Filters = Readonly<Record<string, string>>;
 
-/** What a write brought: done, or refused with a sentence of Nexudus. */
-export type Written = { readonly done: true } | { readonly done: false; readonly message: string };
+/** What a write brought: the id of the record, or a refusal in the words of Nexudus. */
+export type Written = { readonly done: true; readonly id: string } | { readonly done: false; readonly message: string };
 
 const PAGE_SIZE = 500;
 
@@ -56,8 +56,9 @@ export class NexudusClient {
     const answer = await this.#request({ method, url: `${this.#base}/${entity.path}`, json }, entity.words);
     const refused = answer.status === 400 || (answer.status < 300 && saysNo(answer.json()));
     if (refused) return { done: false, message: messageOf(answer) };
-    bodyOf(answer, entity.words);
-    return { done: true };
+    const id = idOf(checkWritten(bodyOf(answer, entity.words)).Value.Id);
+    if (id === null) throw new UpstreamContract(`Nexudus does not say which of its ${entity.words} it wrote.`);
+    return { done: true, id };
   }
 
   /** Gone already is gone. */

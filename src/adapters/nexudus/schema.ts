@@ -11,6 +11,7 @@ import type { NexudusPage } from '../../domain/generated/upstream/nexudus/page.j
 import type { NexudusRow } from '../../domain/generated/upstream/nexudus/row.js';
 import type { NexudusToken } from '../../domain/generated/upstream/nexudus/token.js';
 import type { NexudusWebhook } from '../../domain/generated/upstream/nexudus/webhook.js';
+import type { NexudusWritten } from '../../domain/generated/upstream/nexudus/written.js';
 import { checker } from '../check.js';
 
 export const checkBookable = checker<NexudusBookable>('upstream/nexudus/bookable.json', 'a tariff, pass, desk or resource');
@@ -26,3 +27,4 @@ export const checkPage = checker<NexudusPage>('upstream/nexudus/page.json', 'a l
 export const checkRow = checker<NexudusRow>('upstream/nexudus/row.json', 'a record');
 export const checkToken = checker<NexudusToken>('upstream/nexudus/token.json', 'a token');
 export const checkWebhook = checker<NexudusWebhook>('upstream/nexudus/webhook.json', 'a webhook');
+export const checkWritten = checker<NexudusWritten>('upstream/nexudus/written.json', 'an answer to a write');

@@ -71,6 +71,16 @@ describe('nexudus: webhooks', () => {
     expect(webhooks()).to.deep.equal([other]);
   });
 
+  it('of many locations stay below what Nexudus allows for writes', async () => {
+    for (const name of ['Mill House', 'Old Bakery', 'Pier 9']) sandbox.space.addBusiness(name);
+    const context = contextOf(sandbox);
+    await nexudusAdapter.webhook?.subscribe?.(context, { url: URL_OF_OURS });
+    expect(webhooks()).to.have.length(4 * ACTIONS.size);
+    await nexudusAdapter.webhook?.unsubscribe?.(context, { url: URL_OF_OURS });
+    expect(webhooks()).to.deep.equal([]);
+    expect(sandbox.server.seen.filter(({ status }) => status === 409)).to.deep.equal([]);
+  });
+
   it('that are refused or not kept are told of', async () => {
     const body = '{"WasSuccessful":false,"Message":"URL: is not reachable"}';
     sandbox.server.faults.add({ kind: 'status', status: 200, on: 'POST /api/sys/webhooks', body });
@@ -78,7 +88,12 @@ describe('nexudus: webhooks', () => {
     expect(refused).to.be.instanceOf(UpstreamContract);
     expect(refused.message).to.equal('Nexudus does not take the webhook: URL: is not reachable');
     sandbox.server.faults.clear();
-    sandbox.server.faults.add({ kind: 'status', status: 200, on: 'POST /api/sys/webhooks', body: '{"WasSuccessful":true}' });
+    sandbox.server.faults.add({
+      kind: 'status',
+      status: 200,
+      on: 'POST /api/sys/webhooks',
+      body: '{"WasSuccessful":true,"Value":{"Id":1599999999}}',
+    });
     expect(await errorOf(subscribe() ?? Promise.resolve())).to.be.instanceOf(UpstreamUnavailable);
   });
 
