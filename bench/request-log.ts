@@ -37,16 +37,16 @@ interface Measured {
 async function start(requestLog: 'off' | 'all'): Promise<Measured> {
   const dataDir = join(folder, requestLog);
   const config = readConfig({ LATCHKEY_DATA_DIR: dataDir, LATCHKEY_LOG_LEVEL: 'error' }, null);
-  const seeded = await seed(config, USERS, [], false, { requestLog });
+  const seeded = await seed(config, USERS, [], { requestLog });
   return { seeded, server: await startBenchServer(dataDir, seeded.token) };
 }
 
 function read({ seeded, server }: Measured): Case {
-  return { name: 'read', server, run: (n) => server.send('GET', `/Users/${seeded.userIds[n % USERS]}`) };
+  return { name: 'read', pid: server.pid, run: (n) => server.send('GET', `/Users/${seeded.userIds[n % USERS]}`) };
 }
 
 function create({ server }: Measured): Case {
-  return { name: 'create', server, run: (n) => server.send('POST', '/Users', sampleUser(USERS + n), 201) };
+  return { name: 'create', pid: server.pid, run: (n) => server.send('POST', '/Users', sampleUser(USERS + n), 201) };
 }
 
 function report(name: string, [off, all]: readonly Figure[]): number {

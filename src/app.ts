@@ -2,11 +2,13 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Parts } from './compose.js';
 import { adminRouter } from './http/admin/router.js';
+import { oauthRouter } from './http/oauth/router.js';
 import { opsRouter } from './http/ops/router.js';
 import { problemForUnknownPath } from './http/problem.js';
 import { scimRouter } from './scim/router.js';
 import { giveRequestId } from './transport/request-id.js';
 import { endUnreadBody } from './transport/unread-body.js';
+import { webhookRouter } from './webhooks/router.js';
 
 /** Every route of Latchkey on one Express application that does not listen yet: what supertest imports. */
 export function createApp(parts: Parts): Express {
@@ -19,6 +21,8 @@ export function createApp(parts: Parts): Express {
   app.use(opsRouter(parts));
   app.use('/scim/v2', scimRouter(parts.scim));
   app.use('/api/v1', adminRouter(parts));
+  app.use('/oauth', oauthRouter(parts));
+  app.use('/webhooks', webhookRouter(parts));
   app.use(problemForUnknownPath(parts.logger));
   return app;
 }

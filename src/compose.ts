@@ -1,4 +1,11 @@
+import type { Timer } from './adapters/http.js';
+import { ADAPTERS } from './adapters/index.js';
 import type { Config } from './config.js';
+import { connectingParts } from './compose/connecting.js';
+import { type Syncing, syncParts } from './compose/syncing.js';
+import type { Connections } from './connect/connections.js';
+import type { OAuthConnections } from './connect/oauth-connections.js';
+import type { Subscriptions } from './connect/subscriptions.js';
 import { CardStore } from './credentials/card-store.js';
 import { keysFit } from './credentials/key-check.js';
 import { keysInDataDir } from './credentials/key-file.js';
@@ -6,24 +13,31 @@ import { MagicLinkStore } from './credentials/magic-link-store.js';
 import { isTrivialPin, PIN_COOLDOWN_DAYS } from './credentials/pin-rules.js';
 import { PinStore } from './credentials/pin-store.js';
 import { KeyRing, Unsealable } from './credentials/sealed.js';
-import { type Clock, type Stopwatch, systemClock, systemStopwatch } from './db/clock.js';
+import { type Clock, type Stopwatch, systemClock, systemRandom, systemStopwatch, systemTimer, systemTimers } from './db/clock.js';
 import type { Database } from './db/database.js';
 import { type DatabaseLocation, databaseLocation } from './db/location.js';
 import { migrate } from './db/migrate.js';
 import { openDatabase } from './db/open.js';
 import type { SourcePinVault } from './directory/context.js';
 import type { Logger } from './domain/logger.js';
+import { deliveryAlerts } from './events/delivery-alerts.js';
 import { RequestLog } from './integrations/request-log.js';
 import { RequestNotes } from './integrations/request-notes.js';
 import { confirmScimToken, findScimToken } from './integrations/scim-token-store.js';
+import type { VaultStore } from './integrations/vault-store.js';
 import { createLogger } from './logger.js';
+import { OutboxWorker } from './outbox/worker.js';
 import { ClockWatch } from './reconcile/clock-watch.js';
 import type { CredentialStores } from './reconcile/facts.js';
 import { settle } from './reconcile/settle.js';
+import { WRITE_BACK } from './reconcile/write-back.js';
 import { Timekeeper } from './reconcile/timekeeper.js';
 import { ReconcileWorker } from './reconcile/worker.js';
 import type { ScimParts } from './scim/call.js';
 import type { CursorSealer } from './scim/cursor.js';
+import { Kinds } from './sync/kinds.js';
+import type { AdapterSources } from './sync/sources.js';
+import { writeBackHandler } from './sync/write-back.js';
 import { RequestLimits } from './transport/request-limits.js';
 
 /** Every part of a running Latchkey, built once; whoever needs one is handed it. */
@@ -36,9 +50,19 @@ export interface Parts {
   readonly stores: CredentialStores;
   readonly worker: ReconcileWorker;
   readonly timekeeper: Timekeeper;
+  readonly outbox: OutboxWorker;
   readonly scim: ScimParts;
   readonly limits: RequestLimits;
   readonly requestLog: RequestLog;
+  readonly kinds: Kinds;
+  readonly sources: AdapterSources;
+  readonly vaults: VaultStore;
+  readonly connections: Connections;
+  readonly oauth: OAuthConnections;
+  readonly subscriptions: Subscriptions;
+  readonly sync: Syncing;
+  /** Follows hints that have come; nothing is lost when nobody listens, for they are in the database. */
+  readonly wake: () => void;
   /** Stops the timers, waits for what is being written, closes the database. */
   close(): Promise<void>;
 }
@@ -48,10 +72,12 @@ export interface Overrides {
   readonly clock?: Clock;
   readonly stopwatch?: Stopwatch;
   readonly logger?: Logger;
+  readonly timer?: Timer;
+  readonly kinds?: Kinds;
 }
 
 /**
- * Migrates the database and builds all parts; nothing runs by itself until `timekeeper.start()`.
+ * Migrates the database and builds all parts; nothing runs by itself until `timekeeper`, `outbox` and `sync.scheduler` are started.
  * Errors: `DatabaseTooNew`, `DatabaseUnavailable`, `InvalidInput` for unusable keys.
  */
 export async function compose(config: Config, overrides: Overrides = {}): Promise<Parts> {
@@ -74,6 +100,14 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   const clockWatch = new ClockWatch({ db, clock, logger });
   const worker = new ReconcileWorker({ db, clock, logger, stores, clockWatch });
   const timekeeper = new Timekeeper({ db, clock, logger, worker, clockWatch, coolDownDays: PIN_COOLDOWN_DAYS });
+  const kinds = overrides.kinds ?? new Kinds(ADAPTERS);
+  const timer = overrides.timer ?? systemTimer;
+  const connecting = connectingParts({ config, db, clock, logger, timer, keys, kinds });
+  const pins = vaultOf(keys, stores.pins);
+  const sync = syncParts({ db, clock, logger, stores, pins, worker, timekeeper, sources: connecting.sources });
+  const handlers = new Map([[WRITE_BACK, writeBackHandler({ db, stores, sources: connecting.sources })]]);
+  const sending = { handlers, alerts: deliveryAlerts, stopwatch, timers: systemTimers, random: systemRandom };
+  const outbox = new OutboxWorker({ db, clock, logger, ...sending });
   const notes = new RequestNotes(db, clock, logger);
   const limits = new RequestLimits(stopwatch);
   const requestLog = new RequestLog(db, logger);
@@ -82,7 +116,7 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
     clock,
     logger,
     baseUrl: `${config.publicUrl}/scim/v2`,
-    pins: vaultOf(keys, stores.pins),
+    pins,
     cursors: cursorSealerOf(KeyRing.parse(secretKeys, 'cursors v1')),
     findConnection: async (presented) => {
       const found = await findScimToken(db.read, presented, clock.now());
@@ -96,12 +130,16 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
     settle: (tx, context, applied) => settle(tx, context, stores, applied, () => timekeeper.wake()),
   };
   const close = async () => {
+    await sync.scheduler.stop();
     await timekeeper.stop();
+    await outbox.stop();
     await notes.flush();
     await requestLog.stop();
     await db.close();
   };
-  return { config, db, clock, logger, keys, stores, worker, timekeeper, scim, limits, requestLog, close };
+  const wake = () => sync.scheduler.wake();
+  const own = { config, db, clock, logger, keys, stores, worker, timekeeper, outbox, scim, limits, requestLog };
+  return { ...own, kinds, ...connecting, sync, wake, close };
 }
 
 /** Without keys in the configuration: those of the data directory, made at the first start. */

@@ -38,6 +38,25 @@ export class InvalidInput extends LatchkeyError {
   }
 }
 
+/** One place of what was sent that is not valid. `pointer`: JSON Pointer (RFC 6901), empty for the whole. */
+export interface PlaceError {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** What the caller sent is not valid in these places; no value is repeated. */
+export class InvalidPlaces extends InvalidInput {
+  readonly places: readonly PlaceError[];
+
+  constructor(places: readonly PlaceError[]) {
+    const [first] = places;
+    const more = places.length > 1 ? ` (and ${places.length - 1} more)` : '';
+    const where = first === undefined || first.pointer === '' ? 'The body' : first.pointer;
+    super(`${where} ${first?.detail ?? 'is not valid'}${more}.`, first?.pointer ?? '');
+    this.places = places;
+  }
+}
+
 /** The resource has another version than the caller said it has (RFC 9110 section 13.1.1). */
 export class VersionMismatch extends LatchkeyError {}
 

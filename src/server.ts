@@ -55,6 +55,8 @@ export async function startServer(
     throw error;
   }
   parts.timekeeper.start();
+  parts.outbox.start();
+  parts.sync.scheduler.start();
   return { url: urlOf(server), parts, stop: () => stop(server, parts, config.shutdownSeconds) };
 }
 

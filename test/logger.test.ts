@@ -148,6 +148,13 @@ describe('the log', () => {
       expect(text).to.include('/m/ml_0123456789abcdefghjkmnpqrs#[secret] now');
     });
 
+    it('such as the secret part of a webhook address', () => {
+      const text = JSON.stringify(line({ error: new Error(`https://doors.example.com/webhooks/int_0123/${CANARY} is not valid`) }));
+
+      expect(text).not.to.include(CANARY);
+      expect(text).to.include('/webhooks/int_0123/[secret] is not valid');
+    });
+
     it('such as what is wrapped as one', () => {
       expect(JSON.stringify(line({ value: new Secret(CANARY), list: [new Secret(CANARY)] }))).not.to.include(CANARY);
     });

@@ -17,8 +17,18 @@ import { checkUser } from '../../src/scim/model/check-user.js';
 export interface Seeded {
   readonly token: string;
   readonly userIds: readonly string[];
-  /** Ids of Groups by their number of members. */
-  readonly groups: ReadonlyMap<number, string>;
+  /** Ids of Groups by their names. */
+  readonly groups: ReadonlyMap<string, string>;
+}
+
+/** A Group of the first `size` Users; mapped, it gives them access. */
+export interface GroupSpec {
+  readonly size: number;
+  readonly mapped: boolean;
+}
+
+export function groupName({ size, mapped }: GroupSpec): string {
+  return `${mapped ? 'mapped ' : ''}Group of ${size}`;
 }
 
 const PER_TRANSACTION = 500;
@@ -40,22 +50,16 @@ export function sampleUser(n: number): object {
 /** As fast as the machine can: what is measured is not the limit. */
 const UNLIMITED: JsonObject = { rateLimit: { perSecond: 100_000, burst: 100_000 } };
 
-/** Fills an empty database through the one door: `users` Users, and Groups of the given sizes, the largest mapped when `mapped`. */
-export async function seed(
-  config: Config,
-  users: number,
-  groupSizes: readonly number[],
-  mapped: boolean,
-  settings: JsonObject = {},
-): Promise<Seeded> {
+/** Fills an empty database through the one door and reconciles everybody. */
+export async function seed(config: Config, users: number, specs: readonly GroupSpec[], settings: JsonObject = {}): Promise<Seeded> {
   const parts = await compose(config);
   try {
     const { integration, token } = await connect(parts, settings);
     const userIds: string[] = [];
     while (userIds.length < users)
       userIds.push(...(await createUsers(parts, integration, userIds.length, Math.min(PER_TRANSACTION, users - userIds.length))));
-    const groups = new Map<number, string>();
-    for (const size of groupSizes) groups.set(size, await createGroup(parts, integration, size, userIds, mapped));
+    const groups = new Map<string, string>();
+    for (const spec of specs) groups.set(groupName(spec), await createGroup(parts, integration, spec, userIds));
     await parts.worker.drain();
     return { token, userIds, groups };
   } finally {
@@ -87,19 +91,13 @@ async function createUsers(parts: Parts, integration: Integration, from: number,
   });
 }
 
-async function createGroup(
-  parts: Parts,
-  integration: Integration,
-  size: number,
-  userIds: readonly string[],
-  mapped: boolean,
-): Promise<string> {
+async function createGroup(parts: Parts, integration: Integration, spec: GroupSpec, userIds: readonly string[]): Promise<string> {
   return parts.db.transaction(async (tx) => {
     const context = contextOf(parts, integration);
-    const displayName = `Group of ${size}`;
+    const displayName = groupName(spec);
     const group = checkGroup({ schemas: [GROUP_URN], displayName }, { missingSchemas: 'refuse' });
-    const { id } = await applyOperation(tx, context, { kind: 'group.create', group, members: userIds.slice(0, size) });
-    if (mapped) {
+    const { id } = await applyOperation(tx, context, { kind: 'group.create', group, members: userIds.slice(0, spec.size) });
+    if (spec.mapped) {
       const memberGroup = await createMemberGroup(tx, context, displayName);
       await setMapping(tx, context, integration.id, { id, name: displayName }, [memberGroup]);
     }

@@ -1,26 +1,31 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { Agent, fetch as request } from 'undici';
 
 /** A server in a process of its own, so that its CPU time is its own. */
 export interface BenchServer {
+  readonly child: ChildProcess;
   readonly pid: number;
+  readonly url: string;
   /** Sends one request and reads its answer whole. Errors: any status but the expected one. */
   send(method: string, path: string, body?: object, expected?: number): Promise<string>;
   stop(): Promise<void>;
 }
 
-export async function startBenchServer(dataDir: string, token: string): Promise<BenchServer> {
+/** @param probe a module that is loaded before the server's own code and may talk to this process */
+export async function startBenchServer(dataDir: string, token: string, probe?: string): Promise<BenchServer> {
   const port = await freePort();
   const env = { ...process.env, PORT: String(port), LATCHKEY_DATA_DIR: dataDir, LATCHKEY_LOG_LEVEL: 'error' };
-  const child = spawn(process.execPath, ['--disable-proto=delete', resolve('dist/main.js')], {
+  const options = probe === undefined ? [] : [`--import=${pathToFileURL(probe)}`];
+  const child = spawn(process.execPath, ['--disable-proto=delete', ...options, resolve('dist/main.js')], {
     env,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'inherit', 'inherit', ...(probe === undefined ? [] : (['ipc'] as const))],
   });
   const gone = once(child, 'exit');
   const agent = new Agent({ connections: 1 });
@@ -28,7 +33,9 @@ export async function startBenchServer(dataDir: string, token: string): Promise<
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' };
   await ready(`${base}/readyz`, gone);
   return {
+    child,
     pid: child.pid ?? 0,
+    url: base,
     async send(method, path, body, expected = 200) {
       const init = { method, headers, dispatcher: agent, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
       const response = await request(`${base}/scim/v2${path}`, init);

@@ -116,7 +116,12 @@ export interface WriteBack {
 }
 
 /** Authorization code flow. `redirectUri` is ours; tokens go into the vault. */
-export interface OAuthFlow<Context> {
+export interface OAuthFlow<Context extends { readonly secrets: unknown }> {
+  /**
+   * Do these secrets need somebody's consent before anything can be read? Without it: they do when there is nothing but a
+   * `clientSecret` among them.
+   */
+  isFor?(secrets: Context['secrets']): boolean;
   authorizeUrl(context: Context, flow: { readonly state: string; readonly redirectUri: string; readonly codeChallenge: string }): string;
   exchange(context: Context, flow: { readonly code: string; readonly redirectUri: string; readonly codeVerifier: string }): Promise<void>;
 }

@@ -23,6 +23,8 @@ export interface UpstreamRequest {
   readonly repeatable?: boolean;
   /** Counts in no window: token endpoints of another host. */
   readonly unpaced?: boolean;
+  /** Answers that mean "not yet": asked again with back-off, and handed over as they are in the end. */
+  readonly notYet?: (response: UpstreamResponse) => boolean;
 }
 
 /** Any answer but 5xx and throttling, which are dealt with here; what a 4xx means only the adapter knows. */
@@ -80,20 +82,35 @@ export function checkedUrl(text: string, allowPrivateUrls: boolean): URL {
 
 /** HTTP to one outside system, for one integration: paced, repeated with back-off, cut off, never redirected. */
 export function createUpstreamHttp(options: HttpOptions): UpstreamHttp {
-  const pacer = new Pacer(options.limits, options.timer);
-  const agent = new Agent({ connect: options.allowPrivateUrls ? {} : { lookup: publicLookup }, keepAliveTimeout: 10_000 });
-  const paced = (one: UpstreamRequest) =>
-    one.unpaced === true ? send(one, agent, options) : pacer.run(() => send(one, agent, options), options.signal);
-  return { request: (one) => repeated(one, () => paced(one), pacer, options) };
+  return createUpstreamLine(options).http(options.signal);
+}
+
+/** Several calls to one outside system: each has a signal of its own, and all are paced together. */
+export interface UpstreamLine {
+  http(signal?: AbortSignal): UpstreamHttp;
+}
+
+export function createUpstreamLine(shared: Omit<HttpOptions, 'signal'>): UpstreamLine {
+  const pacer = new Pacer(shared.limits, shared.timer);
+  const agent = new Agent({ connect: shared.allowPrivateUrls ? {} : { lookup: publicLookup }, keepAliveTimeout: 10_000 });
+  return {
+    http(signal) {
+      const options = signal === undefined ? shared : { ...shared, signal };
+      const paced = (one: UpstreamRequest) =>
+        one.unpaced === true ? send(one, agent, options) : pacer.run(() => send(one, agent, options), signal);
+      return { request: (one) => repeated(one, () => paced(one), pacer, options) };
+    },
+  };
 }
 
 async function repeated(
   one: UpstreamRequest,
   attempt: () => Promise<UpstreamResponse>,
   pacer: Pacer,
-  { timer, random, signal, limits }: HttpOptions,
+  { timer, random, signal, limits, allowPrivateUrls }: HttpOptions,
 ): Promise<UpstreamResponse> {
-  checkedUrl(one.url, true);
+  // Not every address comes from the admin: a system may announce another, and an address in figures is looked up nowhere.
+  checkedUrl(one.url, allowPrivateUrls);
   const repeatable = one.repeatable ?? one.method === 'GET';
   for (let tries = 1; ; tries += 1) {
     const last = tries === TRIES;
@@ -105,7 +122,11 @@ async function repeated(
     const backoff = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** (tries - 1)) * (0.5 + random());
     if (!(outcome instanceof UpstreamUnavailable)) {
       const throttled = outcome.status === 429 || limits.isThrottled?.(outcome) === true;
-      if (!throttled && outcome.status < 500) return outcome;
+      if (!throttled && outcome.status < 500) {
+        if (last || one.notYet?.(outcome) !== true) return outcome;
+        await timer.sleep(backoff, signal);
+        continue;
+      }
       const wait = retryAfterMs(outcome, timer.now());
       if (throttled) {
         if (last || (wait ?? 0) > WAIT_MAX_MS) throw tooFast(outcome, instantAfter(timer.now(), wait ?? BACKOFF_MAX_MS));

@@ -1,3 +1,5 @@
+import { text } from 'node:stream/consumers';
+import type { Overrides } from '../compose.js';
 import type { Config } from '../config.js';
 
 /** Where a command writes and what it reads: the process in use, plain texts in a test. */
@@ -9,8 +11,12 @@ export interface Io {
   /** Is somebody watching: colour and progress are for them. */
   readonly outIsTerminal: boolean;
   readonly errorIsTerminal: boolean;
+  /** All of standard input. */
+  readInput(): Promise<string>;
   /** @throws InvalidConfig */
   readConfig(): Config;
+  /** What a test puts in place of real parts. */
+  readonly overrides?: Overrides;
 }
 
 const newline = '\n';
@@ -23,10 +29,11 @@ export function processIo(readConfig: () => Config): Io {
     });
   }
   return {
-    out: (text) => void process.stdout.write(text.endsWith(newline) ? text : `${text}${newline}`),
-    error: (text) => void process.stderr.write(text),
+    out: (line) => void process.stdout.write(line.endsWith(newline) ? line : `${line}${newline}`),
+    error: (line) => void process.stderr.write(line),
     outIsTerminal: process.stdout.isTTY === true,
     errorIsTerminal: process.stderr.isTTY === true,
+    readInput: () => text(process.stdin),
     readConfig,
   };
 }

@@ -8,11 +8,14 @@ export interface Result {
   readonly text: (paint: Paint) => string;
   /** The command did what it could and something failed all the same. */
   readonly failed?: boolean;
+  /** Another process holds the lock of what was asked for. */
+  readonly busy?: boolean;
 }
 
 /** Hears of the end of each command, to make the exit code of it. */
 export interface Outcome {
   failed: boolean;
+  busy?: boolean;
 }
 
 /** Turns a function into a commander action that prints its result in the form that was asked for. */
@@ -26,5 +29,6 @@ export function answering<Arguments extends readonly unknown[]>(
     const asJson = this.optsWithGlobals<{ json?: boolean }>().json === true;
     io.out(asJson ? JSON.stringify(result.json, null, 2) : result.text(paintFor(io.outIsTerminal)));
     if (result.failed === true) outcome.failed = true;
+    if (result.busy === true) outcome.busy = true;
   };
 }

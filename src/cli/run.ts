@@ -5,15 +5,18 @@ import { whyNotStarted } from '../main/why-not-started.js';
 import { addApiToken } from './commands/api-token.js';
 import { addConfig } from './commands/config.js';
 import { addIntegration } from './commands/integration.js';
+import { addOutbox } from './commands/outbox.js';
 import { addReconcile } from './commands/reconcile.js';
 import { addScimToken } from './commands/scim-token.js';
 import { addServer } from './commands/server.js';
+import { addSync } from './commands/sync.js';
+import { LeaseHeld } from '../db/leases.js';
 import type { Io } from './io.js';
 import type { Outcome } from './result.js';
 import { plain } from './text.js';
 
-/** What a script can tell apart. */
-export const EXIT = { success: 0, failure: 1, usage: 2 } as const;
+/** What a script can tell apart. 75 is EX_TEMPFAIL of sysexits.h: another run holds the lock, try again later. */
+export const EXIT = { success: 0, failure: 1, usage: 2, busy: 75 } as const;
 
 /**
  * Runs one command and returns the exit code. Results go to `io.out` and nothing else does; an error is one line on
@@ -25,11 +28,12 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const outcome: Outcome = { failed: false };
   try {
     await programFor(io, outcome).parseAsync([...args], { from: 'user' });
+    if (outcome.busy === true) return EXIT.busy;
     return outcome.failed ? EXIT.failure : EXIT.success;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.success : EXIT.usage;
     io.error(`latchkey: ${sentence(error)}\n`);
-    return EXIT.failure;
+    return error instanceof LeaseHeld ? EXIT.busy : EXIT.failure;
   }
 }
 
@@ -51,7 +55,9 @@ function programFor(io: Io, outcome: Outcome): Command {
   addApiToken(program, io, outcome);
   addIntegration(program, io, outcome);
   addScimToken(program, io, outcome);
+  addSync(program, io, outcome);
   addReconcile(program, io, outcome);
+  addOutbox(program, io, outcome);
   addConfig(program, io, outcome);
   return program;
 }

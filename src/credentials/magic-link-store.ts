@@ -80,6 +80,12 @@ export class MagicLinkStore {
     return rows.revoke(tx, context, wanted, this.#coolDownDays);
   }
 
+  /** The address of a live link, for writing it where its source asked for it: nobody has looked at it, so no event. null: there is none. */
+  async urlFor(reader: Reader, memberId: string, linkId: string): Promise<string | null> {
+    const row = await reader.first(sealedLink, { id: linkId, member_id: memberId });
+    return row === undefined ? null : this.#url(linkId, this.#keys.open(row.sealed, 'magic_links', linkId).expose());
+  }
+
   /** The whole link again; that somebody looked is an event. Errors: `NotFound`. */
   async revealLink(tx: Tx, context: ChangeContext, memberId: string, linkId: string): Promise<string> {
     const row = await tx.first(sealedLink, { id: linkId, member_id: memberId });

@@ -199,6 +199,12 @@ export class PinStore {
     return this.#keys.open(row.sealed, 'pins', pinId).expose();
   }
 
+  /** The digits of a live PIN, for writing them where its source asked for them: nobody has looked at them, so no event. null: there is none. */
+  async digitsFor(reader: Reader, memberId: string, pinId: string): Promise<string | null> {
+    const row = await reader.first(sealedPin, { id: pinId, member_id: memberId });
+    return row === undefined ? null : this.#keys.open(row.sealed, 'pins', pinId).expose();
+  }
+
   /** Are the digits held by another member, live or cooling down? To show, never to decide: only the insert decides. */
   async isTaken(reader: Reader, hash: string, exceptMemberId: string | null, now: Instant): Promise<boolean> {
     return (await reader.first(takenHash, { hash, except: exceptMemberId ?? '', now })) !== undefined;

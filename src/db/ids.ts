@@ -1,7 +1,25 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
 /** The prefixes of Latchkey's own ids; a reader of a log knows what an id names. */
-export type IdPrefix = 'int' | 'mem' | 'mg' | 'asc' | 'pin' | 'ml' | 'card' | 'evt' | 'st' | 'at' | 'prm' | 'req';
+export type IdPrefix =
+  | 'int'
+  | 'mem'
+  | 'mg'
+  | 'asc'
+  | 'pin'
+  | 'ml'
+  | 'card'
+  | 'evt'
+  | 'st'
+  | 'at'
+  | 'prm'
+  | 'req'
+  | 'obx'
+  | 'dlv'
+  | 'alert'
+  | 'lease'
+  | 'run'
+  | 'hp';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 

@@ -16,6 +16,15 @@ const LOCK_WAIT_MS = 8_000;
 const BUSY_TIMEOUT_MS = 20;
 /** Opening is not yet serving: another process may be recovering the file, or closing it as its last user. */
 const OPEN_TIMEOUT_MS = 5_000;
+/**
+ * Pages that each handle keeps in memory, in KiB, twice as many as the driver's default: what is asked again and again of a
+ * directory of tens of thousands of Users stays there, and a request does not cost more by a read of the file per tree.
+ */
+const CACHE_KIB = 32_768;
+/** Pages in the write-ahead log that are worth carrying over into the database. */
+const CHECKPOINT_PAGES = 1_000;
+/** At so many SQLite does it by itself, within the COMMIT. */
+const CHECKPOINT_AT_LATEST = 20_000;
 /** Texts of filters are many; beyond this the least recently used is prepared again. */
 const PREPARED_MAX = 500;
 
@@ -45,8 +54,12 @@ function openHandles(file: string): { writer: Handle; reader: Handle } {
   writer.pragma('journal_mode = WAL');
   writer.pragma('synchronous = FULL');
   writer.pragma('foreign_keys = ON');
+  writer.pragma(`wal_autocheckpoint = ${CHECKPOINT_AT_LATEST}`);
   const reader = new SqliteDatabase(file, { readonly: true, timeout: OPEN_TIMEOUT_MS });
-  for (const handle of [writer, reader]) handle.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  for (const handle of [writer, reader]) {
+    handle.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    handle.pragma(`cache_size = -${CACHE_KIB}`);
+  }
   return { writer, reader };
 }
 
@@ -169,7 +182,13 @@ function savepointOf(reader: HandleReader): SavepointSteps {
   };
 }
 
-/** The four steps that the write queue needs, in SQLite's words. */
+/** Pages in the log, and how many of them are in the database already. */
+interface Checkpoint {
+  readonly log: number;
+  readonly checkpointed: number;
+}
+
+/** The steps that the write queue needs, in SQLite's words. */
 class SqliteTransactions {
   readonly #handle: Handle;
   readonly #reader: HandleReader;
@@ -219,6 +238,19 @@ class SqliteTransactions {
     this.#guardedExec('ROLLBACK TO work');
     this.#guardedExec('RELEASE work');
     return true;
+  }
+
+  /**
+   * The log is carried over after the answers and in a turn of its own: within the COMMIT, as SQLite would do it, a change of
+   * thousands of rows would hold the thread nearly twice as long.
+   */
+  tidy(): void {
+    try {
+      const [{ log, checkpointed } = { log: 0, checkpointed: 0 }] = this.#handle.pragma('wal_checkpoint(NOOP)') as Checkpoint[];
+      if (log - checkpointed >= CHECKPOINT_PAGES) this.#handle.pragma('wal_checkpoint(PASSIVE)');
+    } catch {
+      // What is committed is in the log and stays there; the next transaction brings the next attempt.
+    }
   }
 
   tx(committed: (work: () => void) => void): Tx {

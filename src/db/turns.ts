@@ -37,3 +37,11 @@ export async function takeNesting(tx: Tx, integrationId: string): Promise<void> 
 export async function takeBulk(tx: Tx, integrationId: string): Promise<void> {
   if (tx.engine === 'postgres') await tx.all(alone, { name: `bulk ${integrationId}` });
 }
+
+/**
+ * Workers of several processes look at the lines of the outbox one after the other: only who sees all that the others have
+ * taken can say that a destination is free. Taken last and held for one statement and the commit.
+ */
+export async function takeClaims(tx: Tx): Promise<void> {
+  if (tx.engine === 'postgres') await tx.all(alone, { name: 'outbox claims' });
+}

@@ -11,6 +11,8 @@ export interface Transactions {
   release(): void;
   /** false when the engine has already undone everything. */
   rollbackToSavepoint(): boolean;
+  /** Work that no answer has to wait for; called between transactions. Never throws. */
+  tidy(): void;
   tx(committed: (work: () => void) => void): Tx;
 }
 
@@ -65,6 +67,7 @@ export class WriteQueue {
     while (this.#waiting.length > 0) {
       await this.#commitBatch();
       await new Promise<void>((next) => setImmediate(next));
+      this.#transactions.tidy();
     }
     this.#draining = null;
   }

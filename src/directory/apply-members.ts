@@ -3,7 +3,7 @@ import { takeNesting } from '../db/turns.js';
 import type { MembersStep } from '../domain/scim.js';
 import { InvalidInput } from '../errors.js';
 import type { DirectoryContext } from './context.js';
-import { ancestorsOf, changeMembers, markDirty, markUsersBelow, sortMembers, usersInOrBelow } from './membership-store.js';
+import { ancestorsOf, changeMembers, markDirty, markUsersBelow, retainMembers, sortMembers, usersInOrBelow } from './membership-store.js';
 import { AFFECTED_MAX } from './operation.js';
 
 /** An id among the members that is no User or Group of this directory, whoever's else it may be. */
@@ -76,8 +76,8 @@ async function applyStep(
     throw new UnknownMember('A member refers to a User or Group that does not exist.');
   }
   if (step.op === 'replace') {
-    note(users, await changeMembers(tx, 'retain', 'users', place, members.users), 'removed');
-    note(groups, await changeMembers(tx, 'retain', 'groups', place, members.groups), 'removed');
+    note(users, await retainMembers(tx, 'users', place, members.users), 'removed');
+    note(groups, await retainMembers(tx, 'groups', place, members.groups), 'removed');
   }
   if (members.users.length > 0) note(users, await changeMembers(tx, 'add', 'users', place, members.users), 'added');
   if (members.groups.length > 0) note(groups, await nest(tx, place, members.groups), 'added');

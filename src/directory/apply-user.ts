@@ -1,7 +1,7 @@
 import type { Tx } from '../db/database.js';
 import { newScimId } from '../db/ids.js';
 import type { NewEvent } from '../domain/events.js';
-import type { CheckedUser, ResourceDocument } from '../domain/scim.js';
+import { type CheckedUser, INVALID_PIN, type ResourceDocument } from '../domain/scim.js';
 import { NotFound, NotUnique, UniqueViolation } from '../errors.js';
 import { append } from '../events/append.js';
 import { countIn, countOut } from './block-store.js';
@@ -94,6 +94,8 @@ function valuesOf(context: DirectoryContext, user: CheckedUser, pin: PinColumns)
 function pinColumns(context: DirectoryContext, pin: string | null | undefined, id: string, stored: PinColumns): PinColumns {
   if (pin === undefined) return stored;
   if (pin === null) return NO_PIN;
+  // Kept as a word that no hash can be: reconciliation warns of it, and uses nothing.
+  if (pin === INVALID_PIN) return { ...NO_PIN, pin_hash: INVALID_PIN };
   const hash = context.pins.hash(pin);
   if (hash === stored.pin_hash) return stored;
   return { pin_hash: hash, pin_sealed: context.pins.seal(pin, id), pin_length: pin.length, pin_weak: context.pins.isWeak(pin) ? 1 : 0 };

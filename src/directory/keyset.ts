@@ -1,5 +1,5 @@
 import type { ResourceType } from '../domain/scim.js';
-import type { SqlFragment } from './list.js';
+import type { SqlFragment } from './sql-fragment.js';
 
 /** What a list is sorted by: an SQL expression over the alias `r`, in comparison form. */
 export interface SortKey {

@@ -1,7 +1,9 @@
 import type { Reader } from '../db/database.js';
 import { statement } from '../db/statement.js';
 import { GROUP_COLUMNS, type GroupRow } from './group-store.js';
-import { listGroups, listUsers, type SqlFragment } from './list.js';
+import { listGroups, listUsers } from './list.js';
+import type { SqlFragment } from './sql-fragment.js';
+import { among, search } from './search.js';
 import { USER_COLUMNS, type UserRow } from './user-store.js';
 
 /** Which resources of one type, and what they are sorted by. */
@@ -64,19 +66,32 @@ interface Place {
 /** The order is made over narrow keys of both types; whole rows are read for the page alone. */
 async function sorted(reader: Reader, query: AllQuery, order: 'asc' | 'desc'): Promise<AnyPage> {
   const { integrationId, users, groups, startIndex, count } = query;
-  const nothing = { integrationId, orderBy: null, startIndex: 1, count: 0 };
-  const { total: ofUsers } = await listUsers(reader, { ...nothing, where: users.where });
-  const { total: ofGroups } = await listGroups(reader, { ...nothing, where: groups.where });
-  const total = ofUsers + ofGroups;
+  const ofUsers = await chosen(reader, 'users', integrationId, users);
+  const ofGroups = await chosen(reader, 'groups', integrationId, groups);
+  const total = ofUsers.total + ofGroups.total;
   if (count === 0 || startIndex > total) return { total, rows: [] };
 
   const places = await reader.query<Place>(
-    `select is_group, id from (${keysOf('users', 0, users)} union all ${keysOf('groups', 1, groups)}) found
+    `select is_group, id from (${keysOf('users', 0, ofUsers)} union all ${keysOf('groups', 1, ofGroups)}) found
      order by case when sort_key is null then 1 else 0 end ${order}, sort_key ${order}, is_group, seq
      limit cast(? as bigint) offset cast(? as bigint)`,
-    [integrationId, ...(users.where?.bindings ?? []), integrationId, ...(groups.where?.bindings ?? []), count, startIndex - 1],
+    [integrationId, ...(ofUsers.where?.bindings ?? []), integrationId, ...(ofGroups.where?.bindings ?? []), count, startIndex - 1],
   );
   return { total, rows: await rowsAt(reader, places) };
+}
+
+/** How many there are, and the condition by which they are found at once. */
+async function chosen(
+  reader: Reader,
+  table: 'users' | 'groups',
+  integrationId: string,
+  { where, sortKey }: Selected,
+): Promise<Selected & { readonly total: number }> {
+  const found = where === null ? null : await search(reader, table, { integrationId, where, from: null, limit: Infinity });
+  if (found !== null) return { where: among(found), sortKey, total: found.length };
+  const list = table === 'users' ? listUsers : listGroups;
+  const { total } = await list(reader, { integrationId, where, orderBy: null, startIndex: 1, count: 0 });
+  return { where, sortKey, total };
 }
 
 function keysOf(table: 'users' | 'groups', isGroup: 0 | 1, { where, sortKey }: Selected): string {

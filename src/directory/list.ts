@@ -1,15 +1,11 @@
 import type { Reader } from '../db/database.js';
-import { type SqlValue, statement } from '../db/statement.js';
+import { statement } from '../db/statement.js';
 import type { ResourceType } from '../domain/scim.js';
 import { countAll, locateRow } from './block-store.js';
 import { GROUP_COLUMNS, type GroupRow } from './group-store.js';
+import { among, search } from './search.js';
+import { allOf, type SqlFragment } from './sql-fragment.js';
 import { USER_COLUMNS, type UserRow } from './user-store.js';
-
-/** A condition or order in SQL over the alias `r`, made by code from a checked filter; values only in `bindings`. */
-export interface SqlFragment {
-  readonly sql: string;
-  readonly bindings: readonly SqlValue[];
-}
 
 export interface ListQuery {
   readonly integrationId: string;
@@ -66,7 +62,9 @@ export function listGroups(reader: Reader, query: ListQuery): Promise<Page<Group
 /** One page in a stable order with the exact total; the order of creation unless another is asked for. @see RFC 7644 section 3.4.2.4 */
 async function list<Row extends UserRow | GroupRow>(reader: Reader, listed: Listed<Row>, query: ListQuery): Promise<Page<Row>> {
   if (query.where === null && query.orderBy === null) return wholeList(reader, listed, query);
-  return queriedList(reader, listed, query);
+  const found =
+    query.where === null ? null : await search(reader, listed.table, { ...query, where: query.where, from: null, limit: Infinity });
+  return found === null ? queriedList(reader, listed, query) : foundList(reader, listed, query, found);
 }
 
 async function wholeList<Row extends UserRow | GroupRow>(reader: Reader, listed: Listed<Row>, query: ListQuery): Promise<Page<Row>> {
@@ -99,4 +97,34 @@ async function queriedList<Row extends UserRow | GroupRow>(reader: Reader, liste
   if (query.count > 0 && rows.length < query.count && (rows.length > 0 || skip === 0)) return { total: skip + rows.length, rows };
   const counted = await reader.query<{ total: number }>(`select cast(count(*) as bigint) as total ${from}`, bindings);
   return { total: counted[0]?.total ?? 0, rows };
+}
+
+/** The rows of the page are read once more under the condition: what is shown fulfils it. */
+async function foundList<Row extends UserRow | GroupRow>(
+  reader: Reader,
+  listed: Listed<Row>,
+  query: ListQuery,
+  found: readonly number[],
+): Promise<Page<Row>> {
+  const seqs = await seqsOfPage(reader, listed, query, found);
+  if (seqs.length === 0) return { total: found.length, rows: [] };
+  const where = allOf([among(seqs), query.where]);
+  const { rows } = await queriedList(reader, listed, { ...query, where, startIndex: 1, count: seqs.length });
+  return { total: found.length, rows };
+}
+
+async function seqsOfPage<Row extends UserRow | GroupRow>(
+  reader: Reader,
+  listed: Listed<Row>,
+  { orderBy, startIndex, count }: ListQuery,
+  found: readonly number[],
+): Promise<readonly number[]> {
+  if (count === 0) return [];
+  if (orderBy === null) return found.slice(startIndex - 1, startIndex - 1 + count);
+  const { sql, bindings } = among(found);
+  const sorted = await reader.query<{ seq: number }>(
+    `select r.seq from ${listed.table} r where ${sql} order by ${orderBy.sql}, r.seq limit cast(? as bigint) offset cast(? as bigint)`,
+    [...bindings, ...orderBy.bindings, count, startIndex - 1],
+  );
+  return sorted.map(({ seq }) => seq);
 }

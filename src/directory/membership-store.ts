@@ -7,6 +7,13 @@ interface Change {
   readonly ids: string;
 }
 
+/** Some of a Group's members, in the order of their ids. */
+interface Page {
+  readonly groupId: string;
+  readonly after: string;
+  readonly limit: number;
+}
+
 const existingUsers = statement<{ integrationId: string; ids: string }, { id: string }>('memberships.existingUsers', (sql, p, dialect) =>
   // Locked at once as strongly as marking them needs, in the order of their ids.
   sql('users').where('integration_id', p.integrationId).whereRaw(dialect.inList('id'), [p.ids]).select('id').orderBy('id').forNoKeyUpdate(),
@@ -24,10 +31,11 @@ const addUsers = statement<Change, { id: string }>('memberships.addUsers', (sql,
 const removeUsers = statement<Change, { id: string }>('memberships.removeUsers', (sql, p, dialect) =>
   sql.raw(`delete from group_members where group_id = ? and ${dialect.inList('user_id')} returning user_id as id`, [p.groupId, p.ids]),
 );
-const retainUsers = statement<Change, { id: string }>('memberships.retainUsers', (sql, p, dialect) =>
-  sql.raw(`delete from group_members where group_id = ? and not (${dialect.inList('user_id')}) returning user_id as id`, [
+const usersIn = statement<Page, { id: string }>('memberships.usersIn', (sql, p) =>
+  sql.raw('select user_id as id from group_members where group_id = ? and user_id > ? order by user_id limit cast(? as integer)', [
     p.groupId,
-    p.ids,
+    p.after,
+    p.limit,
   ]),
 );
 const addGroups = statement<Change, { id: string }>('memberships.addGroups', (sql, p, dialect) =>
@@ -40,10 +48,11 @@ const addGroups = statement<Change, { id: string }>('memberships.addGroups', (sq
 const removeGroups = statement<Change, { id: string }>('memberships.removeGroups', (sql, p, dialect) =>
   sql.raw(`delete from group_groups where parent_id = ? and ${dialect.inList('child_id')} returning child_id as id`, [p.groupId, p.ids]),
 );
-const retainGroups = statement<Change, { id: string }>('memberships.retainGroups', (sql, p, dialect) =>
-  sql.raw(`delete from group_groups where parent_id = ? and not (${dialect.inList('child_id')}) returning child_id as id`, [
+const groupsIn = statement<Page, { id: string }>('memberships.groupsIn', (sql, p) =>
+  sql.raw('select child_id as id from group_groups where parent_id = ? and child_id > ? order by child_id limit cast(? as integer)', [
     p.groupId,
-    p.ids,
+    p.after,
+    p.limit,
   ]),
 );
 const ancestors = statement<{ id: string }, { id: string }>('memberships.ancestors', (sql, p) =>
@@ -106,31 +115,51 @@ export async function sortMembers(
 const statements = {
   add: { users: addUsers, groups: addGroups },
   remove: { users: removeUsers, groups: removeGroups },
-  retain: { users: retainUsers, groups: retainGroups },
 } as const;
 
+interface Place {
+  readonly groupId: string;
+  readonly integrationId: string;
+}
+
 /**
- * Adds or removes member rows, or removes all but the named ones (`retain`); returns the ids that really changed.
- * The cost depends on what changes, never on how many members there are.
+ * Adds or removes member rows; returns the ids that really changed. The cost depends on what changes, never on how many
+ * members there are.
  */
 export async function changeMembers(
   tx: Tx,
   how: keyof typeof statements,
   what: 'users' | 'groups',
-  place: { readonly groupId: string; readonly integrationId: string },
+  place: Place,
   ids: readonly string[],
 ): Promise<string[]> {
-  // Which rows may stay cannot be asked in pieces.
-  const pieces = how === 'retain' ? [ids] : inPieces(ids);
   const changed: string[] = [];
-  for (const some of pieces) {
+  for (const some of inPieces(ids)) {
     changed.push(...(await tx.all(statements[how][what], { ...place, ids: JSON.stringify(some) })).map((row) => row.id));
   }
   return changed;
 }
 
+/** Removes all but these; returns those who went. The Group is locked, so nobody joins it between the look and the removal. */
+export async function retainMembers(tx: Tx, what: 'users' | 'groups', place: Place, ids: readonly string[]): Promise<string[]> {
+  const staying = new Set(ids);
+  const going: string[] = [];
+  for (let after: string | undefined = ''; after !== undefined; ) {
+    const page: { id: string }[] = await tx.all(what === 'users' ? usersIn : groupsIn, {
+      groupId: place.groupId,
+      after,
+      limit: MEMBERS_AT_ONCE,
+    });
+    for (const { id } of page) if (!staying.has(id)) going.push(id);
+    after = page.length < MEMBERS_AT_ONCE ? undefined : page.at(-1)?.id;
+  }
+  return changeMembers(tx, 'remove', what, place, going);
+}
+
 /** Ids in one statement: on SQLite others have their turn between two statements, so a Group of any size stalls nobody. */
 const IDS_AT_ONCE = 500;
+/** Ids that one statement reads, for the same reason. */
+const MEMBERS_AT_ONCE = 1_000;
 
 function* inPieces(ids: readonly string[]): Generator<readonly string[]> {
   for (let from = 0; from < ids.length; from += IDS_AT_ONCE) yield ids.slice(from, from + IDS_AT_ONCE);

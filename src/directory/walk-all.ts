@@ -1,7 +1,7 @@
 import type { Reader } from '../db/database.js';
 import type { Position, Side, SortOrder } from './keyset.js';
 import type { AnyRow } from './list-all.js';
-import type { SqlFragment } from './list.js';
+import type { SqlFragment } from './sql-fragment.js';
 import { walkGroups, walkUsers, type Walked } from './walk.js';
 
 /** Which resources of one type, and their order: of both types by the same attribute, or of none. */

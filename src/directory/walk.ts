@@ -2,7 +2,8 @@ import type { Reader } from '../db/database.js';
 import type { ResourceType } from '../domain/scim.js';
 import { GROUP_COLUMNS, type GroupRow } from './group-store.js';
 import { beyond, keyExpression, orderBy, type Position, type Side, type SortOrder } from './keyset.js';
-import type { SqlFragment } from './list.js';
+import { among, search } from './search.js';
+import { allOf, type SqlFragment } from './sql-fragment.js';
 import { USER_COLUMNS, type UserRow } from './user-store.js';
 
 /** A stretch of a list that starts at a position instead of at a number, so its cost does not depend on where it is. */
@@ -36,16 +37,55 @@ async function read<Row extends { readonly seq: number }>(
   type: ResourceType,
   table: 'users' | 'groups',
   columns: readonly (keyof Row & string)[],
-  { integrationId, where, order, from, side, count }: Walk,
+  walk: Walk,
 ): Promise<Walked<Row>[]> {
-  const conditions = [where, from === null ? null : beyond(order, from, side, type)].filter((part) => part !== null);
+  const { order, from, side } = walk;
+  const past = from === null ? null : beyond(order, from, side, type);
   const key = order === null ? 'null' : keyExpression(order.key);
-  const found = await reader.query<Row & { readonly sort_key: Position['key'] }>(
-    `select ${columns.map((column) => `r.${column}`).join(', ')}, ${key} as sort_key from ${table} r
-     where r.integration_id = ?${conditions.map(({ sql }) => ` and (${sql})`).join('')}
+  const shown = `${columns.map((column) => `r.${column}`).join(', ')}, ${key} as sort_key`;
+  for (;;) {
+    const seqs = await seqsNext(reader, type, table, walk, past);
+    const where = allOf([seqs === null ? null : among(seqs), past, walk.where]);
+    const found = await stretch<Row & { readonly sort_key: Position['key'] }>(reader, table, shown, walk, where);
+    // Somebody went while others were looked at. A short stretch would say that the list ends here.
+    if (seqs !== null && found.length < seqs.length) continue;
+    const walked = found.map((row) => ({ row, position: { type, seq: row.seq, key: row.sort_key } }));
+    return side === 'after' ? walked : walked.reverse();
+  }
+}
+
+/** The row numbers of the stretch, where they have to be searched for; null: one statement finds them. */
+async function seqsNext(
+  reader: Reader,
+  type: ResourceType,
+  table: 'users' | 'groups',
+  walk: Walk,
+  past: SqlFragment | null,
+): Promise<readonly number[] | null> {
+  const { integrationId, where, order, from, side, count } = walk;
+  const condition = allOf([past, where]);
+  if (where === null || where.indexed === true || condition === null) return null;
+  const seq = order === null && from?.type === type ? from.seq : null;
+  const found = await search(reader, table, {
+    integrationId,
+    where: condition,
+    from: { seq, side },
+    limit: order === null ? count : Infinity,
+  });
+  if (found === null || order === null) return found;
+  return (await stretch<{ readonly seq: number }>(reader, table, 'r.seq', walk, among(found))).map((row) => row.seq);
+}
+
+function stretch<Row>(
+  reader: Reader,
+  table: 'users' | 'groups',
+  columns: string,
+  { integrationId, order, side, count }: Walk,
+  where: SqlFragment | null,
+): Promise<Row[]> {
+  return reader.query<Row>(
+    `select ${columns} from ${table} r where r.integration_id = ?${where === null ? '' : ` and ${where.sql}`}
      order by ${orderBy(order, side)} limit cast(? as bigint)`,
-    [integrationId, ...conditions.flatMap(({ bindings }) => bindings), count],
+    [integrationId, ...(where?.bindings ?? []), count],
   );
-  const walked = found.map((row) => ({ row, position: { type, seq: row.seq, key: row.sort_key } }));
-  return side === 'after' ? walked : walked.reverse();
 }

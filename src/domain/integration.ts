@@ -96,3 +96,6 @@ export interface Integration {
 /** The built-in resource that stands for every User of a SCIM or Google Workspace directory. */
 export const ALL_USERS = 'all_users';
 export const KINDS_WITH_ALL_USERS: readonly SyncKind[] = ['scim', 'google_workspace'];
+
+/** Sources that can be told what a guest was given: a PIN in the reservation or on the key, a link in a field. */
+export const KINDS_WITH_WRITE_BACK: readonly SyncKind[] = ['guesty', 'cloudbeds'];

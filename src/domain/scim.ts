@@ -16,6 +16,9 @@ export const BULK_REQUEST_URN = 'urn:ietf:params:scim:api:messages:2.0:BulkReque
 export const BULK_RESPONSE_URN = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
 export const ERROR_URN = 'urn:ietf:params:scim:api:messages:2.0:Error';
 
+/** In place of digits: a source has something that is no PIN of 4 to 20 digits. */
+export const INVALID_PIN = 'invalid';
+
 export type ResourceType = 'User' | 'Group';
 
 /** JSON as it travels. */
@@ -44,7 +47,10 @@ export interface CheckedUser {
   readonly active: boolean;
   /** What the e-mail look-up finds: folded addresses, each once. */
   readonly emailKeys: readonly string[];
-  /** Write-only `pin` of the access extension. `undefined`: not said, keep what is there. null: take it away. */
+  /**
+   * Write-only `pin` of the access extension. `undefined`: not said, keep what is there. null: take it away.
+   * `INVALID_PIN`: a source has something that cannot be one.
+   */
   readonly pin: string | null | undefined;
 }
 

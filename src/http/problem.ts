@@ -1,14 +1,17 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from '../domain/logger.js';
+import { UpstreamError, UpstreamRefused } from '../adapters/upstream-errors.js';
 import { correlation } from '../transport/request-id.js';
 import {
   Conflict,
   DatabaseUnavailable,
   Forbidden,
   InvalidInput,
+  InvalidPlaces,
   LatchkeyError,
   NotFound,
+  type PlaceError,
   ReferenceViolation,
   UniqueViolation,
   VersionMismatch,
@@ -19,11 +22,8 @@ export const PROBLEM_JSON = 'application/problem+json';
 /** What a busy database asks a client to wait, in seconds. */
 const RETRY_AFTER_SECONDS = 1;
 
-/** One place in a body that is not valid. `pointer`: JSON Pointer (RFC 6901), empty for the body as a whole. */
-export interface PlaceError {
-  readonly pointer: string;
-  readonly detail: string;
-}
+/** Nobody reads more mistakes than this in one go. */
+const ERRORS_MAX = 50;
 
 /** A refusal that HTTP has a status for and the other layers have no word for. */
 export class HttpRefusal extends LatchkeyError {
@@ -62,6 +62,9 @@ const STATUS_OF: ReadonlyArray<readonly [abstract new (...args: never[]) => Latc
   [VersionMismatch, 412],
   [Forbidden, 403],
   [DatabaseUnavailable, 503],
+  // Of an outside system: it does not take what we were given for it, or it is not in order itself.
+  [UpstreamRefused, 422],
+  [UpstreamError, 502],
 ];
 
 /** Any error → what the client hears of it. What was not foreseen is a 500 that says nothing of what went wrong inside. */
@@ -72,10 +75,13 @@ export function toWire(error: unknown): Wire {
   if (!(error instanceof LatchkeyError) || status === undefined) {
     return { problem: problem(500, 'Something went wrong here. It has been logged.'), headers: {} };
   }
-  const errors =
-    error instanceof InvalidInput && error.pointer !== undefined ? [{ pointer: error.pointer, detail: error.publicMessage }] : [];
   const headers: Record<string, string> = status === 503 ? { 'Retry-After': String(RETRY_AFTER_SECONDS) } : {};
-  return { problem: problem(status, error.publicMessage, errors), headers };
+  return { problem: problem(status, error.publicMessage, placesOf(error)), headers };
+}
+
+function placesOf(error: LatchkeyError): readonly PlaceError[] {
+  if (error instanceof InvalidPlaces) return error.places.slice(0, ERRORS_MAX);
+  return error instanceof InvalidInput && error.pointer !== undefined ? [{ pointer: error.pointer, detail: error.publicMessage }] : [];
 }
 
 /** The last handler of a router: every error leaves as `application/problem+json`, and what was not foreseen is logged. */
@@ -83,8 +89,9 @@ export function sendProblems(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
     const { problem: body, headers } = toWire(error);
     if (body.status >= 500) {
-      const fields = { method: request.method, path: request.path, status: body.status, error };
-      logger.error('request failed', { ...correlation(request, response), ...fields });
+      const fields = { ...correlation(request, response), method: request.method, path: request.path, status: body.status, error };
+      if (error instanceof UpstreamError) logger.warn('request failed: an outside system is not in order', fields);
+      else logger.error('request failed', fields);
     }
     // The answer has begun: nothing can be added to it that would not break it.
     if (response.headersSent) return response.destroy();

@@ -18,6 +18,28 @@ const USER_AGENT_MAX = 200;
 /** Settings that no member depends on. */
 const NO_ACCESS_IN = ['settings.scim.', 'settings.intervalMinutes', 'settings.rateLimit.', 'settings.requestLog'];
 
+interface Written {
+  readonly id: string;
+  readonly name: string;
+  readonly settings: string;
+  readonly config: string;
+  readonly account: string | null;
+  readonly now: string;
+}
+
+/** What can be changed; what is absent stays as it is. */
+export interface IntegrationPatch {
+  readonly name?: string;
+  /** Merged into what was said before. */
+  readonly settings?: JsonObject;
+  /** Replaces what was there. */
+  readonly config?: JsonObject;
+  /** Who was reached with what is changed here. */
+  readonly account?: JsonObject | null;
+  /** The secrets were changed in this transaction. */
+  readonly secretsChanged?: boolean;
+}
+
 const integrationById = statement<{ id: string }, IntegrationRow>('integrations.get', (sql, p) =>
   sql('integrations').where('id', p.id).select(INTEGRATION_COLUMNS),
 );
@@ -30,14 +52,20 @@ const allIntegrations = statement<Record<string, never>, IntegrationRow>('integr
   sql('integrations').orderBy(['created_at', 'id']).select(INTEGRATION_COLUMNS),
 );
 
-const insertIntegration = statement<{ id: string; kind: string; name: string; settings: string; now: string }>(
-  'integrations.insert',
-  (sql, p) =>
-    sql('integrations').insert({ id: p.id, kind: p.kind, name: p.name, settings: p.settings, created_at: p.now, updated_at: p.now }),
+const insertIntegration = statement<Written & { kind: string; attention: string | null }>('integrations.insert', (sql, p) =>
+  sql('integrations').insert({
+    ...{ id: p.id, kind: p.kind, name: p.name, settings: p.settings, config: p.config, account: p.account },
+    ...{ attention_reason: p.attention, created_at: p.now, updated_at: p.now },
+  }),
 );
 
-const updateIntegration = statement<{ id: string; name: string; settings: string; now: string }>('integrations.update', (sql, p) =>
-  sql('integrations').where('id', p.id).update({ name: p.name, settings: p.settings, updated_at: p.now }),
+const updateIntegration = statement<Written & { steps: number }>('integrations.update', (sql, p) =>
+  sql('integrations')
+    .where('id', p.id)
+    .update({
+      ...{ name: p.name, settings: p.settings, config: p.config, account: p.account, updated_at: p.now },
+      epoch: sql.raw('epoch + cast(? as bigint)', [p.steps]),
+    }),
 );
 
 const updateAttention = statement<{ id: string; reason: string | null; now: string }>('integrations.attention', (sql, p) =>
@@ -51,16 +79,28 @@ const touchRow = statement<{ id: string; at: string; before: string; user_agent:
     .update({ last_request_at: p.at, last_user_agent: p.user_agent }),
 );
 
-/** Returns the id. `settings` are those that differ from the defaults; the caller has checked them. Errors: `InvalidInput` for a key that is no name. */
+/**
+ * Returns the id. `settings` are those that differ from the defaults; the caller has checked them. `attention`: why a person
+ * must look at it from the start. Errors: `InvalidInput` for a key that is no name.
+ */
 export async function createIntegration(
   tx: Tx,
   context: ChangeContext,
-  { kind, name, settings }: { readonly kind: SyncKind; readonly name: string; readonly settings: JsonObject },
+  integration: {
+    readonly kind: SyncKind;
+    readonly name: string;
+    readonly settings: JsonObject;
+    readonly config?: JsonObject;
+    readonly account?: JsonObject | null;
+    readonly attention?: string | null;
+  },
 ): Promise<string> {
   const id = newId('int');
-  const said = mergeSettings({}, settings);
-  await tx.run(insertIntegration, { id, kind, name, settings: JSON.stringify(said), now: context.now });
-  await tell(tx, context, 'create', { id, name }, { kind, settings: said });
+  const { kind, name, config = {}, account = null, attention = null } = integration;
+  const said = mergeSettings({}, integration.settings);
+  const row = { id, kind, name, settings: JSON.stringify(said), config: JSON.stringify(config), account: jsonOrNull(account) };
+  await tx.run(insertIntegration, { ...row, attention, now: context.now });
+  await tell(tx, context, 'create', { id, name }, { kind, settings: said, ...(Object.keys(config).length === 0 ? {} : { config }) });
   return id;
 }
 
@@ -84,23 +124,28 @@ export async function listIntegrations(reader: Reader): Promise<StoredIntegratio
 }
 
 /**
- * Merges `settings` into what was said before and tells of each setting that differs. Where access depends on them every
- * User is marked for reconciliation; returns how many were. Errors: `NotFound`, `InvalidInput` for a key that is no name.
+ * Merges `settings` into what was said before, and tells of each value that differs; of secrets only that they do. Where
+ * access depends on settings every User is marked for reconciliation; returns how many were. Any change but that of the
+ * name counts the epoch up. Errors: `NotFound`, `InvalidInput` for a key that is no name.
  */
-export async function patchIntegration(
-  tx: Tx,
-  context: ChangeContext,
-  id: string,
-  patch: { readonly name?: string; readonly settings?: JsonObject },
-): Promise<number> {
+export async function patchIntegration(tx: Tx, context: ChangeContext, id: string, patch: IntegrationPatch): Promise<number> {
   await takeRules(tx, id);
   const row = found(await tx.first(lockIntegration, { id }));
-  const name = patch.name ?? row.name;
+  const before = integrationOf(row);
+  const { name = row.name, config = before.config, account = before.account } = patch;
   const said = mergeSettings(saidOf(row), patch.settings ?? {});
-  const settings = changedSettings(settingsOf(row.kind, saidOf(row)), settingsOf(row.kind, said));
-  const changes = { ...(name === row.name ? {} : { name: { before: row.name, after: name } }), ...settings };
+  const settings = changedSettings(before.settings, settingsOf(row.kind, said));
+  const inside = {
+    ...settings,
+    ...changedSettings(before.config, config, 'config.'),
+    ...changedSettings({ account: before.account }, { account }, ''),
+    ...(patch.secretsChanged === true ? { secrets: { before: null, after: 'changed' } } : {}),
+  };
+  const changes = { ...(name === row.name ? {} : { name: { before: row.name, after: name } }), ...inside };
   if (Object.keys(changes).length === 0) return 0;
-  await tx.run(updateIntegration, { id, name, settings: JSON.stringify(said), now: context.now });
+  const steps = Object.keys(inside).length === 0 ? 0 : 1;
+  const texts = { settings: JSON.stringify(said), config: JSON.stringify(config), account: jsonOrNull(account) };
+  await tx.run(updateIntegration, { id, name, ...texts, steps, now: context.now });
   await tell(tx, context, 'edit', { id, name }, { changes });
   const moves = Object.keys(settings).some((setting) => !NO_ACCESS_IN.some((prefix) => setting.startsWith(prefix)));
   return moves ? markUsersOf(tx, id) : 0;
@@ -123,6 +168,10 @@ export function touchIsDue({ lastRequestAt }: Pick<StoredIntegration, 'lastReque
 export async function touch(tx: Tx, id: string, lastRequestAt: Instant, userAgent: string | null): Promise<void> {
   const agent = userAgent === null ? null : userAgent.slice(0, USER_AGENT_MAX);
   await tx.run(touchRow, { id, at: lastRequestAt, before: shift(lastRequestAt, -TOUCH_EVERY_MS), user_agent: agent });
+}
+
+function jsonOrNull(value: JsonObject | null): string | null {
+  return value === null ? null : JSON.stringify(value);
 }
 
 function found(row: IntegrationRow | undefined): IntegrationRow {

@@ -106,15 +106,17 @@ const touchToken = statement<{ id: string; at: string; before: string }>('scim_t
 
 /**
  * A new token, shown this once. One that has expired makes room for it. Errors: `NotFound` without the integration;
- * `Conflict` when two are live: the constraint says so, whoever else asks at the same time.
+ * `Conflict` when two are live: the constraint says so, whoever else asks at the same time. What is pulled from a source
+ * is the source's: its tokens only read, whatever is asked for.
  */
 export async function createScimToken(
   tx: Tx,
   context: ChangeContext,
   integrationId: string,
-  { readOnly, expiresAt }: { readonly readOnly: boolean; readonly expiresAt: Instant | null },
-): Promise<{ id: string; token: Secret }> {
-  const { name } = await getIntegration(tx, integrationId);
+  { expiresAt, ...wanted }: { readonly readOnly: boolean; readonly expiresAt: Instant | null },
+): Promise<{ id: string; token: Secret; readOnly: boolean }> {
+  const { name, kind } = await getIntegration(tx, integrationId);
+  const readOnly = wanted.readOnly || kind !== 'scim';
   for (const token of await listScimTokens(tx, integrationId)) {
     if (hasExpired(token.expiresAt, context.now)) await remove(tx, context, integrationId, name, token.id, 'it has expired');
   }
@@ -131,7 +133,7 @@ export async function createScimToken(
   for (const slot of SLOTS) {
     if ((await tx.run(insertToken, { ...row, slot })) === 0) continue;
     await tell(tx, context, 'create', integrationId, name, id, { readOnly, expiresAt });
-    return { id, token };
+    return { id, token, readOnly };
   }
   throw new Conflict('This integration has two tokens already. Please revoke one of them first.');
 }

@@ -5,9 +5,16 @@ import { InvalidInput } from '../errors.js';
 /** Keys that would reach the prototype of a plain object. */
 const REFUSED = new Set(['__proto__', 'constructor', 'prototype']);
 
+/** A source says what is; two of its listings may well have one name, and a Group may name somebody who is out of scope. */
+const PULLED: JsonObject = { duplicateGroupName: 'allow', unknownMember: 'skip' };
+
 /** What a kind starts with, where that differs from the common defaults. */
-const DEFAULTS_OF_KIND: Partial<Record<SyncKind, JsonObject>> = {
-  nexudus: { credentials: { pin: 'source' } },
+const DEFAULTS_OF_KIND: Readonly<Record<SyncKind, JsonObject>> = {
+  scim: {},
+  guesty: { scim: PULLED },
+  cloudbeds: { scim: PULLED },
+  nexudus: { scim: PULLED, credentials: { pin: 'source' } },
+  google_workspace: { scim: PULLED },
 };
 
 /** As JSON, whose types know that a setting may be anything. */
@@ -15,7 +22,15 @@ const COMMON = JSON.parse(JSON.stringify(DEFAULT_SETTINGS)) as JsonObject;
 
 /** The settings in force: the defaults of the kind, and over them what was said. Settings of the kind alone are kept beside them. */
 export function settingsOf(kind: SyncKind, said: JsonObject): IntegrationSettings & JsonObject {
-  return mergeSettings(mergeSettings(COMMON, DEFAULTS_OF_KIND[kind] ?? {}), said) as IntegrationSettings & JsonObject;
+  return mergeSettings(mergeSettings(COMMON, DEFAULTS_OF_KIND[kind]), said) as IntegrationSettings & JsonObject;
+}
+
+/** Why an integration with these settings cannot be enabled, in a sentence; null: it can. */
+export function whyNotEnabled(kind: SyncKind, settings: IntegrationSettings & JsonObject): string | null {
+  const { email, pin } = settings.credentials;
+  // Without any of them a coworker would be imported with nothing to open a door with, and nobody would notice.
+  if (kind !== 'nexudus' || email || pin !== 'none' || settings['syncCards'] === true) return null;
+  return 'Turn on at least one of e-mail, PIN and cards before this integration is enabled.';
 }
 
 /**

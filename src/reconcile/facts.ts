@@ -7,7 +7,7 @@ import type { PinStore } from '../credentials/pin-store.js';
 import type { Reader, Tx } from '../db/database.js';
 import { groupPaths } from '../directory/groups-of-users.js';
 import type { Actual, UserFacts } from '../domain/access.js';
-import type { JsonObject } from '../domain/scim.js';
+import { INVALID_PIN, type JsonObject } from '../domain/scim.js';
 import type { Instant } from '../domain/time.js';
 import { mappingsFor } from '../integrations/mapping-store.js';
 import { personOf } from './person.js';
@@ -77,5 +77,6 @@ export async function readFacts(
 
 async function sourcePin(reader: Reader, { pins }: CredentialStores, row: SubjectRow, memberId: string | null, now: Instant) {
   if (row.pin_hash === null) return null;
+  if (row.pin_hash === INVALID_PIN) return INVALID_PIN;
   return { hash: row.pin_hash, taken: await pins.isTaken(reader, row.pin_hash, memberId, now), weak: row.pin_weak === 1 };
 }

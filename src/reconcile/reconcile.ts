@@ -9,6 +9,7 @@ import { desired } from './desired.js';
 import { type CredentialStores, lockMemberOf, type MappingOverride, memberOf, readActual, readFacts } from './facts.js';
 import { type Policy, stated } from './guard.js';
 import { plan } from './plan.js';
+import { requestWriteBack } from './write-back.js';
 import { lockSubject, readSubject, recordOutcome, type Subject } from './subject.js';
 
 /**
@@ -32,7 +33,10 @@ export async function reconcileUser(
     accessPlan = policy(await planFor(tx, stores, subject, now, context.now));
     await apply(tx, context, stores, subject, now, accessPlan);
   }
-  if (subject.row !== null) await recordOutcome(tx, subject.row, accessPlan.outcome, accessPlan.nextAt);
+  if (subject.row !== null) {
+    await recordOutcome(tx, subject.row, accessPlan.outcome, accessPlan.nextAt);
+    await requestWriteBack(tx, context, stores, subject);
+  }
   return accessPlan;
 }
 

@@ -22,6 +22,8 @@ export interface SubjectRow {
   readonly sync_status: string;
   readonly skip_reason: string | null;
   readonly warnings: string;
+  readonly source_key: string | null;
+  readonly written_back: string | null;
 }
 
 /** Whom a reconciliation is about: a User of an integration, or one that is gone (`row` null). */
@@ -45,6 +47,8 @@ const COLUMNS = [
   'sync_status',
   'skip_reason',
   'warnings',
+  'source_key',
+  'written_back',
 ] as const;
 
 const lockUser = statement<{ id: string }, SubjectRow>('reconcile.lockUser', (sql, p) =>

@@ -10,18 +10,18 @@ const ROW = 'r';
 
 /** Attributes with a column of their own, by their dotted name: not in `match`, or found by an index. */
 const COMMON: ReadonlyMap<string, Column> = new Map([
-  ['id', column('id')],
-  ['externalId', column('external_id', true)],
+  ['id', { ...column('id'), indexed: true }],
+  ['externalId', { ...column('external_id', true), indexed: true }],
   ['meta.created', column('created_at')],
   ['meta.lastModified', column('updated_at')],
 ]);
 const USER_COLUMNS: ReadonlyMap<string, Column> = new Map([
   ...COMMON,
-  ['userName', column('user_name_key')],
+  ['userName', { ...column('user_name_key'), indexed: true }],
   ['urn:ietf:params:scim:schemas:extension:latchkey:2.0:User:syncStatus', column('sync_status')],
   ['urn:ietf:params:scim:schemas:extension:latchkey:2.0:User:skipReason', column('skip_reason', true)],
 ]);
-const GROUP_COLUMNS: ReadonlyMap<string, Column> = new Map([...COMMON, ['displayName', column('display_name_key')]]);
+const GROUP_COLUMNS: ReadonlyMap<string, Column> = new Map([...COMMON, ['displayName', { ...column('display_name_key'), indexed: true }]]);
 
 /** A User's Groups and a Group's members are rows: `groups.value eq "…"` is an index look-up. */
 const GROUPS_OF_USER: ElementRows = {
@@ -84,7 +84,7 @@ function emailLookUp(on: ResolvedAttribute, leaf: PositiveLeaf): SpecialFragment
   if (on.urn !== null || on.attribute.name !== 'emails' || on.sub?.name !== 'value') return null;
   if (leaf.kind !== 'compare' || leaf.operator !== 'eq') return null;
   const sql = `${ROW}.id in (select e.user_id from user_emails e where e.integration_id = ${ROW}.integration_id and e.value_key = ?)`;
-  return { sql, bindings: [String(leaf.value)] };
+  return { sql, bindings: [String(leaf.value)], indexed: true };
 }
 
 /** `groups.value eq "…"`: the Users in the Group and in all Groups below it, as `groups` of a User shows them. */
@@ -94,6 +94,7 @@ function groupLookUp(on: ResolvedAttribute, leaf: PositiveLeaf): SpecialFragment
   const sql = `${ROW}.id in (
     with recursive down(id) as (select id from groups where id = ? union select gg.child_id from group_groups gg join down on gg.parent_id = down.id)
     select gm.user_id from group_members gm join down on down.id = gm.group_id)`;
+  // Not `indexed`: they may be many, and what else the filter asks of them may be dear.
   return { sql, bindings: [String(leaf.value)] };
 }
 
@@ -102,7 +103,7 @@ function memberLookUp(on: ResolvedAttribute, leaf: PositiveLeaf): SpecialFragmen
   if (on.urn !== null || on.attribute.name !== 'members' || on.sub?.name !== 'value') return null;
   if (leaf.kind !== 'compare' || leaf.operator !== 'eq') return null;
   const sql = `${ROW}.id in (select group_id from group_members where user_id = ? union all select parent_id from group_groups where child_id = ?)`;
-  return { sql, bindings: [String(leaf.value), String(leaf.value)] };
+  return { sql, bindings: [String(leaf.value), String(leaf.value)], indexed: true };
 }
 
 /** What is the same for all resources of a type, or made of the version. */

@@ -1,6 +1,6 @@
 import type { Reader } from '../db/database.js';
 import type { SortKey, SortOrder } from '../directory/keyset.js';
-import type { SqlFragment } from '../directory/list.js';
+import type { SqlFragment } from '../directory/sql-fragment.js';
 import { InvalidValue } from './errors.js';
 import { dottedName, sortColumn } from './filter-target.js';
 import type { ResourceKind } from './resource-kinds.js';

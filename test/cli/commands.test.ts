@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { migrate } from '../../src/db/migrate.js';
 import { openDatabase } from '../../src/db/open.js';
+import { instant } from '../../src/domain/time.js';
 import { AdminWorld } from '../support/admin-world.js';
 import { type Cli, cliOn, dataDirectories } from '../support/cli.js';
 import { forEachEngine } from '../support/engines.js';
+import { Post, TestTime } from '../support/outbox.js';
 
 interface Created {
   readonly id: string;
@@ -125,6 +127,33 @@ describe('command line', () => {
       });
     });
 
+    it('lists what waits to be sent and what was tried, and has it sent again', async () => {
+      await withWorld(async (world) => {
+        const time = new TestTime();
+        const post = new Post(world.db, time);
+        const [first, second] = await post.leave({ destination: 'a' }, { destination: 'b' });
+        post.answer = () => ({ kind: 'dead', reason: '410 Gone' });
+        await post.worker.drain();
+        const states = async (...args: string[]) =>
+          (await cli.json<{ data: { id: string; state: string }[] }>('outbox', 'list', ...args)).data.map(
+            ({ id, state }) => `${state} ${id}`,
+          );
+        expect((await states()).slice(0, 2)).to.deep.equal([`dead ${second}`, `dead ${first}`]);
+        expect(await states('--limit', '1')).to.deep.equal([`dead ${second}`]);
+        expect(await states('--state', 'failed')).to.have.length(2);
+        expect((await cli.run('outbox', 'list')).out).to.contain('410 Gone');
+
+        expect(await cli.json('outbox', 'retry', first ?? '')).to.deep.equal({ id: first, retried: 1 });
+        expect(await states('--state', 'waiting')).to.deep.equal([`waiting ${first}`]);
+        expect(await cli.json('outbox', 'retry', '--dead')).to.deep.equal({ retried: 1 });
+        time.now = instant(Date.now());
+        post.answer = () => ({ kind: 'delivered' });
+        expect(await post.worker.drain()).to.equal(2);
+        expect(await cli.json('outbox', 'retry', '--dead')).to.deep.equal({ retried: 0 });
+        expect((await cli.run('outbox', 'retry', first ?? '')).error).to.match(/^latchkey: There is no such message[^\n]*\n$/);
+      });
+    });
+
     it('migrates a new database, and has nothing to do the second time', async () => {
       expect((await cli.json<{ migrations: string[] }>('migrate')).migrations).not.to.have.length(0);
       expect((await cli.run('migrate')).out).to.equal('The database is up to date.\n');
@@ -146,9 +175,14 @@ describe('command line', () => {
         ['api-token', 'create', '--role', 'admin', '--name', ' '],
         ['api-token', 'create', '--role', 'admin', '--name', 'x', '--expires-in-days', '0'],
         ['api-token', 'create', '--role', 'admin', '--name', 'x', '--expires-in-days', '1.5'],
-        ['integration', 'create', '--kind', 'guesty', '--name', 'x'],
+        ['integration', 'create', '--kind', 'ldap', '--name', 'x'],
+        ['integration', 'create', '--kind', 'guesty', '--name', 'x', '--config', 'nothing'],
         ['integration', 'show'],
         ['integration', 'list', '--what'],
+        ['outbox', 'list', '--state', 'lost'],
+        ['outbox', 'list', '--limit', '0'],
+        ['outbox', 'retry'],
+        ['outbox', 'retry', 'obx_1', '--dead'],
       ]) {
         const { code, out, error } = await cli.run(...args);
         expect([code, out], args.join(' ')).to.deep.equal([2, '']);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { Database } from '../../src/db/database.js';
+import type { Database, Reader } from '../../src/db/database.js';
 import { openSqlite } from '../../src/db/sqlite.js';
 import { DatabaseUnavailable } from '../../src/errors.js';
 import { failure } from '../support/fresh-database.js';
@@ -57,6 +57,30 @@ describe('sqlite', () => {
       expect(await tx.query('pragma foreign_keys', [])).to.deep.equal([{ foreign_keys: 1 }]);
     });
     expect(await pragma('journal_mode')).to.equal('wal');
+  });
+
+  it('keeps 32 MiB of pages in memory for reads and as many for writes', async () => {
+    await open();
+
+    expect(await pragma('cache_size')).to.equal(-32_768);
+    await db.transaction(async (tx) => expect(await tx.query('pragma cache_size', [])).to.deep.equal([{ cache_size: -32_768 }]));
+  });
+
+  it('carries a large change over from its log into the database after the commit, not within it', async () => {
+    await open();
+    const log = async (reader: Reader) => (await reader.query<{ log: number; checkpointed: number }>('pragma wal_checkpoint(NOOP)', []))[0];
+    await db.transaction(async (tx) => {
+      expect(await tx.query('pragma wal_autocheckpoint', [])).to.deep.equal([{ wal_autocheckpoint: 20_000 }]);
+      await tx.execute('insert into notes (name) values (hex(zeroblob(3000000)))', []);
+    });
+    const before = await log(db.read);
+    await write('after');
+    const after = await log(db.read);
+
+    expect(before?.log).to.be.greaterThan(1_400);
+    expect(before?.checkpointed).to.equal(0);
+    // The log starts anew once all of it has been carried over.
+    expect(after?.log).to.be.below(10);
   });
 
   it('reads while a transaction writes, without waiting for it', async () => {

@@ -10,6 +10,8 @@ type Step = 'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'rollbac
 class FakeEngine implements Transactions {
   readonly steps: Step[] = [];
   readonly stored: string[] = [];
+  /** What was stored each time that it tidied. */
+  readonly tidied: string[] = [];
   readonly fail = new Map<Step, unknown>();
   /** Once it has rolled everything back by itself (disk full). */
   lost = false;
@@ -46,6 +48,10 @@ class FakeEngine implements Transactions {
     this.#step('rollbackTo');
     this.#written().length = this.#mark;
     return true;
+  }
+
+  tidy(): void {
+    this.tidied.push(this.stored.join(''));
   }
 
   tx(committed: (work: () => void) => void): Tx {
@@ -129,6 +135,18 @@ describe('the write queue', () => {
     await Promise.all(works.map((work) => work.then(() => told.push(engine.stored.join('')))));
 
     expect(told).to.deep.equal(['ab', 'ab']);
+  });
+
+  it('tidies after each commit, when everybody has been told', async () => {
+    const told: string[] = [];
+    for (const name of ['a', 'b']) {
+      await queue.run(write(name));
+      told.push(...engine.tidied);
+    }
+    await queue.close();
+
+    expect(told).to.deep.equal(['a']);
+    expect(engine.tidied).to.deep.equal(['a', 'ab']);
   });
 
   it('fails all of them when the commit fails, and stores nothing', async () => {

@@ -5,6 +5,7 @@ import { Core } from '../support/core.js';
 import { forEachEngine } from '../support/engines.js';
 import { group, groupBody, user, userBody } from '../support/scim-bodies.js';
 import { worldOf } from '../support/world.js';
+import { runs, timeLimit } from '../support/runs.js';
 
 /** A step of a directory's life. `jump`: so many row numbers go to nobody, as when others create, or creations fail. */
 type Step =
@@ -70,9 +71,9 @@ describe('lists', () => {
             }
           }
         }),
-        { numRuns: engine.name === 'sqlite' ? 30 : 6 },
+        { numRuns: engine.name === 'sqlite' ? runs(30, 2_000) : runs(6, 200) },
       );
-    }).timeout(60_000);
+    }).timeout(timeLimit(60_000));
 
     it('count Groups apart from Users', async () => {
       await newUser(core);

@@ -33,6 +33,7 @@ describe('integration settings', () => {
     expect(merged).to.deep.equal({
       ...DEFAULT_SETTINGS,
       credentials: { ...DEFAULT_SETTINGS.credentials, pin: 'none' },
+      scim: { ...DEFAULT_SETTINGS.scim, duplicateGroupName: 'allow', unknownMember: 'skip' },
       writeBackPin: false,
     });
   });
@@ -84,10 +85,27 @@ describe('integration store', () => {
       expect(await get(id)).to.deep.equal({
         ...{ id, kind: 'scim', name: 'Okta', state: 'ok', stateReason: null, settings: { ...DEFAULT_SETTINGS, intervalMinutes: 5 } },
         ...{ createdAt: T0, updatedAt: T0, lastRequestAt: null, lastUserAgent: null },
+        ...{ config: {}, account: null, epoch: 0 },
       });
       const [event, ...more] = await world.newEventRows();
       expect(more).to.deep.equal([]);
       expect(event).to.include({ verb: 'create', object_type: 'integration', object_id: id, object_name: 'Okta', integration_id: id });
+    });
+
+    it('counts the epoch up with every change but that of the name, and says of secrets only that they changed', async () => {
+      const id = await create();
+      await world.newEventRows();
+      const epoch = async () => (await get(id)).epoch;
+      await patch(id, { name: 'Other' });
+      await patch(id, { settings: { enabled: true } });
+      expect(await epoch()).to.equal(0);
+      await patch(id, { settings: { intervalMinutes: 7 } });
+      await patch(id, { config: { apiBaseUrl: 'https://a.example' } });
+      await patch(id, { account: { id: 'a', name: 'A', details: [] } });
+      await patch(id, { secretsChanged: true });
+      expect(await epoch()).to.equal(4);
+      const changes = (await world.newEventRows()).map(({ details }) => Object.keys(JSON.parse(String(details)).changes));
+      expect(changes).to.deep.equal([['name'], ['settings.intervalMinutes'], ['config.apiBaseUrl'], ['account'], ['secrets']]);
     });
 
     it('lists all, oldest first', async () => {

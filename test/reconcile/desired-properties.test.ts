@@ -6,6 +6,7 @@ import { contains, type Instant, isValid, OPEN_WINDOW, shift, type Window } from
 import { desired } from '../../src/reconcile/desired.js';
 import { instants, userFacts } from '../support/access-arbitraries.js';
 import { day } from '../support/access-facts.js';
+import { runs } from '../support/runs.js';
 
 const HALF_DAYS = Array.from({ length: 50 }, (_, index) => day(index / 2));
 const MEMBER_GROUPS = ['gate', 'pool', 'lift'];
@@ -20,7 +21,7 @@ describe('desired, against a definition one instant at a time', () => {
           expect(opens(wanted, at), at).to.deep.equal(MEMBER_GROUPS.filter((id) => mayOpen(facts, id, at)));
         }
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200, 50_000) },
     );
   });
 
@@ -32,7 +33,7 @@ describe('desired, against a definition one instant at a time', () => {
 
         for (const at of HALF_DAYS.filter((one) => one >= now && one < until)) expect(desired(facts, at)).to.deep.equal(first);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500, 100_000) },
     );
   });
 
@@ -49,7 +50,7 @@ describe('desired, against a definition one instant at a time', () => {
           if (after?.memberGroupId === memberGroupId) expect((window.endsAt ?? '~') < (after.window.startsAt ?? '')).to.equal(true);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500, 100_000) },
     );
   });
 });

@@ -8,8 +8,9 @@ import { plan } from '../../src/reconcile/plan.js';
 import { actuals, instants, shuffledActual, shuffledFacts, userFacts } from '../support/access-arbitraries.js';
 import { DAY_MS, day, OWNER } from '../support/access-facts.js';
 import { applyPlan } from '../support/apply-plan.js';
+import { runs } from '../support/runs.js';
 
-const RUNS = { numRuns: 500 };
+const RUNS = { numRuns: runs(500, 100_000) };
 
 /** Every half day that a window of these worlds can touch. */
 const GRID = Array.from({ length: 50 }, (_, index) => day(index / 2));
@@ -106,7 +107,7 @@ describe('reconcile plan, its laws', () => {
 
         expect(planOf({ facts, actual: walked, now: instant(epochMs(at) + 400 * DAY_MS) }).changes).to.deep.equal([]);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300, 50_000) },
     );
   });
 

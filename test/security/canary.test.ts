@@ -1,14 +1,18 @@
 import { expect } from 'chai';
+import { UpstreamRefused } from '../../src/adapters/upstream-errors.js';
+import { redacted } from '../../src/logger/redaction.js';
 import type { Route } from '../../src/http/admin/route.js';
 import { ROUTES } from '../../src/http/admin/routes.js';
 import { USER_URN, ACCESS_URN } from '../../src/domain/scim.js';
 import { createApiToken } from '../../src/integrations/api-token-store.js';
 import { forEachEngine } from '../support/engines.js';
+import { FakeSource, fakeKinds, fakeWebhook } from '../support/fake-adapter.js';
 import { type Connection, serverOf, type TestServer } from '../support/running-server.js';
 
 describe('secrets', () => {
   forEachEngine((engine) => {
-    const current = serverOf(engine);
+    const source = new FakeSource();
+    const current = serverOf(engine, fakeKinds(source));
     let server: TestServer;
     let scim: Connection;
     let api: (method: string, path: string, body?: object) => Promise<{ status: number; text: string; body: Record<string, string> }>;
@@ -75,6 +79,38 @@ describe('secrets', () => {
       for (const [what, secret] of secrets) expect(secret, what).to.have.length.above(10);
     });
 
+    it('are told to sources that are pulled, and by them', async () => {
+      source.clientSecret = 'Canary-client-secret-5521';
+      secrets.set('client secret', source.clientSecret);
+      const given = { clientId: 'Canary-client-id', clientSecret: source.clientSecret };
+      const { body: made, text } = await api('POST', '/integrations', { kind: 'guesty', name: 'Flats', secrets: given });
+      secrets.set('access token', 'fake-token-1');
+      secrets.set('webhook address', made['webhookUrl']?.split('/').at(-1) ?? '');
+      expect(text).not.to.contain(source.clientSecret).and.not.to.contain('fake-token');
+      const path = `${server.url}/webhooks/${made['id']}/${secrets.get('webhook address')}`;
+      for (const secret of [source.clientSecret, 'wrong']) {
+        const { body, headers } = fakeWebhook(['r1'], { secret, messageId: 'm1' });
+        const answer = await fetch(path, { method: 'POST', body, headers });
+        expect(answer.status).to.equal(secret === 'wrong' ? 401 : 204);
+      }
+      for (const call of ['verify', 'account', 'subscribe'] as const) {
+        source.fail = (one) => (one === call ? new UpstreamRefused(`Not with ${path}.`) : null);
+        if (call === 'verify') await fetch(path, { method: 'POST', body: '{}' });
+        else await api('PATCH', `/integrations/${made['id']}`, { secrets: given });
+      }
+      source.fail = () => null;
+
+      const consent = { config: { clientId: 'ours' }, secrets: { clientSecret: source.clientSecret } };
+      const { body: unconnected } = await api('POST', '/integrations', { kind: 'guesty', name: 'Hotel', ...consent });
+      const { body: begun } = await api('POST', `/integrations/${unconnected['id']}/connect`);
+      const state = new URL(begun['url'] ?? '').searchParams.get('state') ?? '';
+      secrets.set('OAuth state', state);
+      secrets.set('OAuth code', 'Canary-code-8812');
+      expect((await fetch(`${server.url}/oauth/callback?code=Canary-code-8812&state=${state}`)).status).to.equal(400);
+      await api('DELETE', `/integrations/${made['id']}`);
+      await api('POST', '/integrations', { kind: 'guesty', name: 'Again', secrets: given });
+    });
+
     it('and by no GET of the table of routes, whoever they belong to', async () => {
       let requestId = '';
       // Requests are kept a moment after they were answered.
@@ -102,13 +138,21 @@ describe('secrets', () => {
           ? "select name from sqlite_master where type = 'table'"
           : "select table_name as name from information_schema.tables where table_schema = 'public'",
       );
-      expect(tables.map(({ name }) => name)).to.include.members(['users', 'pins', 'events', 'scim_tokens']);
+      expect(tables.map(({ name }) => name)).to.include.members([
+        'users',
+        'pins',
+        'events',
+        'scim_tokens',
+        'adapter_memory',
+        'oauth_states',
+      ]);
       for (const { name } of tables) {
         for (const row of await server.query<Record<string, unknown>>(`select * from ${name}`)) {
           for (const [what, secret] of secrets) expect(JSON.stringify(row), `${what} in ${name}`).not.to.contain(secret);
         }
       }
-      const log = JSON.stringify(server.logged, (_, value: unknown) => (value instanceof Error ? String(value.stack) : value));
+      // What a source says goes to the log through the filter of the logger, as it does in the program.
+      const log = JSON.stringify(redacted(server.logged));
       for (const [what, secret] of secrets) expect(log, `${what} in the log`).not.to.contain(secret);
     });
   });

@@ -3,7 +3,7 @@ import supertest from 'supertest';
 import { CardStore } from '../../src/credentials/card-store.js';
 import { generateKeyRing } from '../../src/credentials/key-ring.js';
 import { MagicLinkStore } from '../../src/credentials/magic-link-store.js';
-import { PIN_COOLDOWN_DAYS } from '../../src/credentials/pin-rules.js';
+import { isTrivialPin, PIN_COOLDOWN_DAYS } from '../../src/credentials/pin-rules.js';
 import { PinStore } from '../../src/credentials/pin-store.js';
 import { KeyRing } from '../../src/credentials/sealed.js';
 import type { Database, SqlValue } from '../../src/db/database.js';
@@ -17,6 +17,8 @@ import { fold } from '../../src/domain/fold.js';
 import type { Logger } from '../../src/domain/logger.js';
 import { ACCESS_URN, type CheckedGroup, type CheckedUser, type JsonObject } from '../../src/domain/scim.js';
 import { type Instant, instant, shift } from '../../src/domain/time.js';
+import { connectingParts } from '../../src/compose/connecting.js';
+import { syncParts } from '../../src/compose/syncing.js';
 import type { AdminParts } from '../../src/http/admin/parts.js';
 import { adminRouter } from '../../src/http/admin/router.js';
 import { createApiToken, type Role } from '../../src/integrations/api-token-store.js';
@@ -26,7 +28,10 @@ import { RequestLog } from '../../src/integrations/request-log.js';
 import { settle } from '../../src/reconcile/settle.js';
 import { ReconcileWorker } from '../../src/reconcile/worker.js';
 import { RequestLimits } from '../../src/transport/request-limits.js';
+import { webhookRouter } from '../../src/webhooks/router.js';
+import { oauthRouter } from '../../src/http/oauth/router.js';
 import type { Engine } from './engines.js';
+import { FakeSource, fakeKinds } from './fake-adapter.js';
 
 export const PUBLIC_URL = 'https://doors.example.com';
 export const START: Instant = instant(Date.UTC(2026, 4, 1, 12));
@@ -42,7 +47,13 @@ export class AdminWorld {
   /** What the limits of the API take for the time that has passed. */
   elapsedMs = 0;
   readonly requestLog: RequestLog;
-  readonly #agent: ReturnType<typeof supertest>;
+  /** What integrations of pulled kinds reach. */
+  readonly source = new FakeSource();
+  /** What opens and connects them, as one process has it. */
+  readonly connecting: ReturnType<typeof connectingParts>;
+  /** How often something was said to be due. */
+  wakes = 0;
+  readonly agent: ReturnType<typeof supertest>;
   readonly #tokens = new Map<Role, string>();
 
   constructor(db: Database) {
@@ -58,10 +69,31 @@ export class AdminWorld {
     const worker = new ReconcileWorker({ db, clock, logger, stores, clockWatch: new ClockWatch({ db, clock, logger }) });
     const limits = new RequestLimits(() => this.elapsedMs);
     this.requestLog = new RequestLog(db, logger);
-    this.parts = { db, clock, logger, stores, worker, limits, requestLog: this.requestLog, config: { publicUrl: PUBLIC_URL } };
+    const config = { publicUrl: PUBLIC_URL, allowPrivateUrls: false };
+    const kinds = fakeKinds(this.source);
+    const timer = { now: () => Date.parse(this.now), sleep: async (ms: number) => this.advance(ms) };
+    const connecting = connectingParts({ config, db, clock, logger, timer, keys, kinds });
+    this.connecting = connecting;
+    const pins = {
+      hash: (pin: string) => stores.pins.pinHash(pin),
+      seal: (pin: string, id: string) => keys.seal(pin, 'users', id),
+      isWeak: isTrivialPin,
+    };
+    const { sources } = connecting;
+    const sync = syncParts({ db, clock, logger, stores, pins, worker, timekeeper: { wake: () => undefined }, sources });
+    this.parts = { db, clock, logger, stores, worker, limits, requestLog: this.requestLog, config, kinds, ...connecting, sync };
+    const wake = () => {
+      this.wakes += 1;
+    };
     const app = express();
     app.use('/api/v1', adminRouter(this.parts));
-    this.#agent = supertest(app);
+    app.use('/oauth', oauthRouter(this.parts));
+    app.use('/webhooks', webhookRouter({ ...this.parts, ...connecting, wake }));
+    this.agent = supertest(app);
+  }
+
+  get sources(): AdminWorld['connecting']['sources'] {
+    return this.connecting.sources;
   }
 
   advance(ms: number): void {
@@ -76,7 +108,7 @@ export class AdminWorld {
 
   /** A request without a token. */
   bare(verb: Verb, path: string): supertest.Test {
-    return this.#agent[verb](`/api/v1${path}`);
+    return this.agent[verb](`/api/v1${path}`);
   }
 
   /** A request with a token of the role. */
@@ -185,7 +217,7 @@ export class AdminWorld {
   }
 }
 
-const ROOTS = ['events', 'members', 'member_groups', 'integrations', 'api_tokens', 'clock_marks'];
+const ROOTS = ['events', 'alerts', 'outbox', 'deliveries', 'members', 'member_groups', 'integrations', 'api_tokens', 'clock_marks'];
 
 /** An empty world for each test of the surrounding `describe`; it must have logged no error by the end. */
 export function adminWorldOf(engine: Engine): () => AdminWorld {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../src/cli/run.js';
+import type { Overrides } from '../../src/compose.js';
 import { readConfig } from '../../src/config.js';
 
 export interface Ran {
@@ -13,12 +14,14 @@ export interface Ran {
 /** One installation, and commands that run on it in this process. */
 export interface Cli {
   readonly env: NodeJS.ProcessEnv;
+  /** What the next commands find on standard input. */
+  input: string;
   run(...args: string[]): Promise<Ran>;
   /** Runs with `--json`; fails the test unless the command succeeds and prints one document. */
   json<Document>(...args: string[]): Promise<Document>;
 }
 
-export function cliOn(env: NodeJS.ProcessEnv, terminal = false): Cli {
+export function cliOn(env: NodeJS.ProcessEnv, terminal = false, overrides: Overrides = {}): Cli {
   const runIt = async (...args: string[]): Promise<Ran> => {
     let [out, error] = ['', ''];
     const code = await run(args, {
@@ -30,12 +33,15 @@ export function cliOn(env: NodeJS.ProcessEnv, terminal = false): Cli {
       },
       outIsTerminal: terminal,
       errorIsTerminal: terminal,
+      readInput: async () => cli.input,
       readConfig: () => readConfig(env, null),
+      overrides,
     });
     return { code, out, error };
   };
-  return {
+  const cli: Cli = {
     env,
+    input: '',
     run: runIt,
     async json<Document>(...args: string[]) {
       const { code, out, error } = await runIt(...args, '--json');
@@ -43,6 +49,7 @@ export function cliOn(env: NodeJS.ProcessEnv, terminal = false): Cli {
       return JSON.parse(out) as Document;
     },
   };
+  return cli;
 }
 
 /** A data directory of its own for each test of the surrounding `describe`. */

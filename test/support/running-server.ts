@@ -18,6 +18,7 @@ import { setMapping } from '../../src/integrations/mapping-store.js';
 import { createScimToken, revokeScimToken } from '../../src/integrations/scim-token-store.js';
 import { checkUser } from '../../src/scim/model/check-user.js';
 import { type ConnectionLimits, type RunningServer, startServer } from '../../src/server.js';
+import type { Kinds } from '../../src/sync/kinds.js';
 import type { Engine } from './engines.js';
 import { ScimClient } from './scim-client.js';
 
@@ -250,7 +251,11 @@ export class Connection extends ScimClient {
 export async function runServer(
   databaseUrl: string,
   secretKeys = generateKeyRing(),
-  { stopwatch, limits = {} }: { readonly stopwatch?: Stopwatch; readonly limits?: Partial<ConnectionLimits> } = {},
+  {
+    stopwatch,
+    limits = {},
+    kinds,
+  }: { readonly stopwatch?: Stopwatch; readonly limits?: Partial<ConnectionLimits>; readonly kinds?: Kinds } = {},
 ): Promise<TestServer> {
   const time = { now: T0 };
   const logged: Logged[] = [];
@@ -273,7 +278,12 @@ export async function runServer(
     google: null,
   };
   try {
-    const overrides = { clock: { now: () => time.now }, logger, ...(stopwatch === undefined ? {} : { stopwatch }) };
+    const overrides = {
+      clock: { now: () => time.now },
+      logger,
+      ...(stopwatch === undefined ? {} : { stopwatch }),
+      ...(kinds === undefined ? {} : { kinds }),
+    };
     const server = await startServer(config, overrides, limits);
     const stop = async (): Promise<void> => {
       await server.stop();
@@ -287,10 +297,10 @@ export async function runServer(
 }
 
 /** One server for all tests of the surrounding `describe`; each test connects an integration of its own. */
-export function serverOf(engine: Engine): () => TestServer {
+export function serverOf(engine: Engine, kinds?: Kinds): () => TestServer {
   let server: TestServer | undefined;
   before(async () => {
-    server = await runServer(await engine.url());
+    server = await runServer(await engine.url(), generateKeyRing(), kinds === undefined ? {} : { kinds });
   });
   beforeEach(() => {
     server?.setTime(T0);

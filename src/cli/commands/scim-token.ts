@@ -20,9 +20,14 @@ export function addScimToken(program: Command, io: Io, outcome: Outcome): void {
       answering(io, outcome, (integrationId: string, { readOnly = false, expiresInDays }: { readOnly?: boolean; expiresInDays?: number }) =>
         withParts(io.readConfig(), async ({ db, clock }) => {
           const now = clock.now();
-          const wanted = { readOnly, expiresAt: expiry(now, expiresInDays) };
-          const { id, token } = await db.transaction((tx) => createScimToken(tx, { actor: COMMAND_LINE, now }, integrationId, wanted));
-          return { json: { id, token: token.expose(), ...wanted }, text: (paint) => shownOnce(paint, [['id', id]], token.expose()) };
+          const expiresAt = expiry(now, expiresInDays);
+          const wanted = { readOnly, expiresAt };
+          const made = await db.transaction((tx) => createScimToken(tx, { actor: COMMAND_LINE, now }, integrationId, wanted));
+          const { id, token } = made;
+          return {
+            json: { id, token: token.expose(), readOnly: made.readOnly, expiresAt },
+            text: (paint) => shownOnce(paint, [['id', id]], token.expose()),
+          };
         }),
       ),
     );

@@ -2,11 +2,15 @@ import type { Knex } from 'knex';
 import * as foundation from './0001_foundation.js';
 import * as clockMark from './0002_clock_mark.js';
 import * as requestLog from './0003_request_log.js';
+import * as sync from './0005_sync.js';
+import * as outboxAlerts from './0006_outbox_alerts.js';
 
 const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
   ['0001_foundation', foundation],
   ['0002_clock_mark', clockMark],
   ['0003_request_log', requestLog],
+  ['0005_sync', sync],
+  ['0006_outbox_alerts', outboxAlerts],
 ]);
 
 /** Names carry no extension, so that a database migrated from the sources opens with the build and the other way round. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { ApiTokenCreate } from '../../domain/generated/api/api-token-create.js';
 import type { AssociationCreate } from '../../domain/generated/api/association-create.js';
@@ -15,7 +15,10 @@ import type { MemberGroupPatch } from '../../domain/generated/api/member-group-p
 import type { MemberPatch } from '../../domain/generated/api/member-patch.js';
 import type { PinCreate } from '../../domain/generated/api/pin-create.js';
 import type { ScimTokenCreate } from '../../domain/generated/api/scim-token-create.js';
-import { HttpRefusal, type PlaceError } from '../problem.js';
+import { InvalidPlaces } from '../../errors.js';
+import { placesOf, pointerToken } from '../../transport/places.js';
+import type { SyncStart } from '../../domain/generated/api/sync-start.js';
+import { HttpRefusal } from '../problem.js';
 
 /** The bodies that the API takes, each by the name of its schema in `schemas/api`. */
 export interface Bodies {
@@ -33,20 +36,14 @@ export interface Bodies {
   'member-patch': MemberPatch;
   'pin-create': PinCreate;
   'scim-token-create': ScimTokenCreate;
+  'sync-start': SyncStart;
 }
 export type BodyName = keyof Bodies;
 
 /** These say all they have to say in their path: no body is the same as an empty one. */
-const OPTIONAL: ReadonlySet<BodyName> = new Set(['empty', 'magic-link-create', 'pin-create', 'scim-token-create']);
+const OPTIONAL: ReadonlySet<BodyName> = new Set(['empty', 'magic-link-create', 'pin-create', 'scim-token-create', 'sync-start']);
 
-/** What the formats of the schemas mean to somebody who does not know their names. */
-const FORMATS: ReadonlyMap<string, string> = new Map([
-  ['date-time', 'must be a date and time with its offset from UTC, such as 2026-03-01T15:00:00Z'],
-  ['email', 'must be an e-mail address'],
-]);
-
-/** Nobody reads more mistakes than this in one go. */
-const ERRORS_MAX = 50;
+const DEPTH_MAX = 32;
 
 const SCHEMAS = new URL('../../../schemas/', import.meta.url);
 
@@ -56,7 +53,6 @@ function readSchema(path: string): { readonly $id: string } {
 
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
 addFormats.default(ajv);
-for (const path of ['settings/scim-switches.json', 'settings/sync.json']) ajv.addSchema(readSchema(path));
 
 function compile<Body>(name: BodyName): ValidateFunction<Body> {
   return ajv.compile<Body>(readSchema(`api/${name}.json`));
@@ -77,70 +73,35 @@ const VALIDATORS: { readonly [Name in BodyName]: ValidateFunction<Bodies[Name]> 
   'member-patch': compile('member-patch'),
   'pin-create': compile('pin-create'),
   'scim-token-create': compile('scim-token-create'),
+  'sync-start': compile('sync-start'),
 };
 
 /**
  * The body as its schema has it. `undefined` stands for a request without a body.
  *
- * @throws HttpRefusal 400 with every mistake at once, by JSON Pointer; no value is repeated
+ * @throws HttpRefusal 400 without a body, InvalidPlaces with every mistake at once
  */
 export function checkBody<Name extends BodyName>(name: Name, body: unknown): Bodies[Name] {
   if (body === undefined && !OPTIONAL.has(name)) throw new HttpRefusal(400, 'The request needs a JSON body.');
   const value: unknown = body === undefined ? {} : body;
   const validate: ValidateFunction<Bodies[Name]> = VALIDATORS[name];
-  if (!validate(value)) throw invalid(unique((validate.errors ?? []).filter(isPlain).map(placeOf)));
+  if (!validate(value)) throw new InvalidPlaces(placesOf(validate.errors ?? []));
   const nul = placeOfNul(value, '');
-  if (nul !== null) throw invalid([{ pointer: nul, detail: 'must not contain the character U+0000' }]);
+  if (nul !== null) throw new InvalidPlaces([{ pointer: nul, detail: 'must not contain the character U+0000' }]);
   return value;
 }
 
-/** A branch of `oneOf` that failed as well says nothing of its own. */
-function isPlain(error: ErrorObject): boolean {
-  return error.keyword !== 'oneOf' && error.keyword !== 'if';
-}
-
-function invalid(errors: readonly PlaceError[]): HttpRefusal {
-  const [first] = errors;
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-  const where = first === undefined || first.pointer === '' ? 'The body' : first.pointer;
-  return new HttpRefusal(400, first === undefined ? 'The body is not valid.' : `${where} ${first.detail}${more}.`, {
-    errors: errors.slice(0, ERRORS_MAX),
-  });
-}
-
-function placeOf({ instancePath, keyword, params, message }: ErrorObject): PlaceError {
-  if (keyword === 'additionalProperties')
-    return { pointer: `${instancePath}/${pointerToken(String(params['additionalProperty']))}`, detail: 'is not known' };
-  if (keyword === 'required')
-    return { pointer: `${instancePath}/${pointerToken(String(params['missingProperty']))}`, detail: 'is required' };
-  if (keyword === 'enum')
-    return { pointer: instancePath, detail: `must be one of ${(params['allowedValues'] as readonly unknown[]).join(', ')}` };
-  if (keyword === 'const')
-    return { pointer: instancePath, detail: `must be ${String(params['allowedValue'])}: anything else is not available` };
-  if (keyword === 'format')
-    return { pointer: instancePath, detail: FORMATS.get(String(params['format'])) ?? 'does not have the right form' };
-  if (keyword === 'minimum' || keyword === 'maximum')
-    return { pointer: instancePath, detail: `must be at ${keyword === 'minimum' ? 'least' : 'most'} ${String(params['limit'])}` };
-  if (keyword === 'pattern') return { pointer: instancePath, detail: 'does not have the right form' };
-  return { pointer: instancePath, detail: message ?? 'is not valid' };
-}
-
-function unique(errors: readonly PlaceError[]): PlaceError[] {
-  return [...new Map(errors.map((error) => [`${error.pointer} ${error.detail}`, error])).values()];
-}
-
-/** PostgreSQL keeps no U+0000 in a text. The value has passed its schema, so its depth has a bound. */
-function placeOfNul(value: unknown, pointer: string): string | null {
+/**
+ * PostgreSQL keeps no U+0000 in a text. What a kind of integration is configured with has not met its schema yet, so nothing
+ * else bounds its depth.
+ */
+function placeOfNul(value: unknown, pointer: string, depth = 0): string | null {
   if (typeof value === 'string') return value.includes('\u0000') ? pointer : null;
   if (typeof value !== 'object' || value === null) return null;
+  if (depth >= DEPTH_MAX) throw new InvalidPlaces([{ pointer, detail: 'is nested too deep' }]);
   for (const [name, inner] of Object.entries(value)) {
-    const found = placeOfNul(inner, `${pointer}/${pointerToken(name)}`);
+    const found = placeOfNul(inner, `${pointer}/${pointerToken(name)}`, depth + 1);
     if (found !== null) return found;
   }
   return null;
-}
-
-/** @see RFC 6901 section 3 */
-function pointerToken(token: string): string {
-  return token.replaceAll('~', '~0').replaceAll('/', '~1');
 }

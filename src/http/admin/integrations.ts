@@ -6,9 +6,10 @@ import type { JsonObject } from '../../domain/scim.js';
 import { Conflict } from '../../errors.js';
 import { deleteIntegration } from '../../integrations/delete-integration.js';
 import type { StoredIntegration } from '../../integrations/integration-rows.js';
-import { createIntegration, getIntegration, getLocked, listIntegrations, patchIntegration } from '../../integrations/integration-store.js';
-import { createScimToken } from '../../integrations/scim-token-store.js';
+import { getIntegration, getLocked, listIntegrations } from '../../integrations/integration-store.js';
+import { lastRun, lastRuns } from '../../sync/last-run.js';
 import { drain } from './drain.js';
+import { type IntegrationView, integrationView } from './integration-view.js';
 import type { AdminParts } from './parts.js';
 import { created, nothing, ok, type Route, route, routeWithBody } from './route.js';
 import { shortListPage } from './short-list.js';
@@ -21,46 +22,54 @@ const liveMembers = statement<{ integrationId: string }, { n: number }>('admin.l
 );
 
 export const INTEGRATION_ROUTES: readonly Route[] = [
-  route('GET', '/integrations', 'viewer', async ({ parts, query }) =>
-    ok(shortListPage('integrations', await listIntegrations(parts.db.read), query, (one) => integrationView(parts, one))),
-  ),
-  routeWithBody('POST', '/integrations', 'operator', 'integration-create', async ({ parts, body, change }) => {
-    const { kind, name, settings = {} } = body;
-    const view = await parts.db.transaction(async (tx) => {
-      const context = change();
-      const id = await createIntegration(tx, context, { kind, name, settings: settings as JsonObject });
-      const { token } = await createScimToken(tx, context, id, { readOnly: false, expiresAt: null });
-      return { ...integrationView(parts, await getIntegration(tx, id)), token: token.expose() };
-    });
-    return created(`/integrations/${view.id}`, view);
+  route('GET', '/integrations', 'viewer', async ({ parts, query }) => {
+    const runs = await lastRuns(parts.db.read);
+    const viewOf = (one: StoredIntegration) => integrationView(parts, one, runs.get(one.id) ?? null);
+    return ok(shortListPage('integrations', await listIntegrations(parts.db.read), query, viewOf));
   }),
-  route('GET', '/integrations/{id}', 'viewer', async ({ parts, param }) =>
-    ok(integrationView(parts, await getIntegration(parts.db.read, param('id')))),
-  ),
+  routeWithBody('POST', '/integrations', 'operator', 'integration-create', async ({ parts, body, change }) => {
+    const { kind, name, ...given } = body;
+    const { id, token, webhookUrl } = await parts.connections.create(change(), { kind, name, ...objects(given) });
+    const shownOnce = { ...(token === null ? {} : { token: token.expose() }), ...(webhookUrl === null ? {} : { webhookUrl }) };
+    return created(`/integrations/${id}`, { ...(await viewOf(parts, id)), ...shownOnce });
+  }),
+  route('GET', '/integrations/{id}', 'viewer', async ({ parts, param }) => ok(await viewOf(parts, param('id')))),
   routeWithBody('PATCH', '/integrations/{id}', 'operator', 'integration-patch', async ({ parts, param, body, change }) => {
     const id = param('id');
-    const { name, settings } = body;
-    const patch = { ...(name === undefined ? {} : { name }), ...(settings === undefined ? {} : { settings: settings as JsonObject }) };
-    const marked = await parts.db.transaction((tx) => patchIntegration(tx, change(), id, patch));
+    const { name, ...given } = body;
+    const marked = await parts.connections.patch(change(), id, { ...(name === undefined ? {} : { name }), ...objects(given) });
     const pending = marked > 0 ? await drain(parts, id) : 0;
-    return ok({ ...integrationView(parts, await getIntegration(parts.db.read, id)), ...(pending > 0 ? { pending } : {}) });
+    return ok({ ...(await viewOf(parts, id)), ...(pending > 0 ? { pending } : {}) });
   }),
   route('DELETE', '/integrations/{id}', 'operator', async ({ parts, param, query, change }) => {
+    const id = param('id');
     const members = query.oneOf('members', MEMBERS_CHOICES);
-    await parts.db.transaction((tx) => deleteChosen(tx, change(), param('id'), members));
+    const farewell = await parts.subscriptions.farewell(id);
+    await parts.db.transaction((tx) => deleteChosen(tx, change(), id, members));
+    await farewell();
     return nothing;
   }),
+  routeWithBody('POST', '/integrations/{id}/test', 'operator', 'empty', async ({ parts, param }) =>
+    ok({ account: await parts.connections.test(param('id')) }),
+  ),
+  routeWithBody('POST', '/integrations/{id}/connect', 'operator', 'empty', async ({ parts, param, change }) =>
+    ok({ url: await parts.oauth.begin(change(), param('id')) }),
+  ),
 ];
 
-/** An integration as the API and the command line show it. Never a secret. */
-export function integrationView({ config: { publicUrl } }: Pick<AdminParts, 'config'>, integration: StoredIntegration) {
-  const { id, kind, name, state, stateReason, settings, createdAt, updatedAt, lastRequestAt, lastUserAgent } = integration;
+async function viewOf(parts: AdminParts, id: string): Promise<IntegrationView> {
+  const { read } = parts.db;
+  return integrationView(parts, await getIntegration(read, id), await lastRun(read, id));
+}
+
+type Given = Readonly<Partial<Record<'config' | 'secrets' | 'settings', Readonly<Record<string, unknown>>>>>;
+
+/** Of a body, which came as JSON. */
+function objects({ config, secrets, settings }: Given): Readonly<Partial<Record<keyof Given, JsonObject>>> {
   return {
-    ...{ id, kind, name, state, stateReason },
-    // Of a SCIM connection we know neither: the identity provider comes to us.
-    ...{ account: null, config: {}, settings, lastSync: null },
-    scimBaseUrl: `${publicUrl}/scim/v2`,
-    ...{ lastRequestAt, lastUserAgent, createdAt, updatedAt },
+    ...(config === undefined ? {} : { config: config as JsonObject }),
+    ...(secrets === undefined ? {} : { secrets: secrets as JsonObject }),
+    ...(settings === undefined ? {} : { settings: settings as JsonObject }),
   };
 }
 

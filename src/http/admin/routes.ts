@@ -1,5 +1,7 @@
+import { ALERT_ROUTES } from './alerts.js';
 import { API_TOKEN_ROUTES } from './api-tokens.js';
 import { CREDENTIAL_ROUTES } from './credentials.js';
+import { DELIVERY_ROUTES } from './deliveries.js';
 import { EVENT_ROUTES } from './events.js';
 import { INTEGRATION_MEMBER_ROUTES } from './integration-members.js';
 import { INTEGRATION_REQUEST_ROUTES } from './integration-requests.js';
@@ -7,6 +9,7 @@ import { INTEGRATION_ROUTES } from './integrations.js';
 import { MEMBER_GROUP_ROUTES } from './member-groups.js';
 import { MEMBER_ROUTES } from './members.js';
 import { RESOURCE_ROUTES } from './resources.js';
+import { SYNC_ROUTES } from './sync.js';
 import type { Route } from './route.js';
 import { SCIM_TOKEN_ROUTES } from './scim-tokens.js';
 
@@ -17,9 +20,12 @@ export const ROUTES: readonly Route[] = [
   ...RESOURCE_ROUTES,
   ...INTEGRATION_MEMBER_ROUTES,
   ...INTEGRATION_REQUEST_ROUTES,
+  ...SYNC_ROUTES,
   ...MEMBER_GROUP_ROUTES,
   ...MEMBER_ROUTES,
   ...CREDENTIAL_ROUTES,
   ...EVENT_ROUTES,
+  ...ALERT_ROUTES,
+  ...DELIVERY_ROUTES,
   ...API_TOKEN_ROUTES,
 ];

@@ -1,3 +1,4 @@
+import { InvalidInput } from '../../errors.js';
 import { getIntegration } from '../../integrations/integration-store.js';
 import { createScimToken, listScimTokens, revokeScimToken } from '../../integrations/scim-token-store.js';
 import { futureInstant } from './expiry.js';
@@ -12,9 +13,11 @@ export const SCIM_TOKEN_ROUTES: readonly Route[] = [
   routeWithBody('POST', '/integrations/{id}/tokens', 'operator', 'scim-token-create', async ({ parts, param, body, change }) => {
     const integrationId = param('id');
     const context = change();
-    const readOnly = body.readOnly ?? false;
+    const { kind } = await getIntegration(parts.db.read, integrationId);
+    if (kind !== 'scim' && body.readOnly === false) throw new InvalidInput('What is pulled from a source can only be read.', '/readOnly');
     const expiresAt = futureInstant(body.expiresAt, context.now);
-    const { id, token } = await parts.db.transaction((tx) => createScimToken(tx, context, integrationId, { readOnly, expiresAt }));
+    const wanted = { readOnly: body.readOnly ?? false, expiresAt };
+    const { id, token, readOnly } = await parts.db.transaction((tx) => createScimToken(tx, context, integrationId, wanted));
     const view = { id, readOnly, createdAt: context.now, expiresAt, lastUsedAt: null, token: token.expose() };
     return created(`/integrations/${integrationId}/tokens/${id}`, view);
   }),

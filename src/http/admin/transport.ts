@@ -1,4 +1,5 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { isNestedDeeper, JSON_DEPTH_MAX } from '../../transport/json-depth.js';
 import { BodyRefused, hasBody, readBody as readBytes } from '../../transport/read-body.js';
 import { HttpRefusal } from '../problem.js';
 
@@ -46,6 +47,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 /** JSON from bytes; undefined when there are none. @throws HttpRefusal 400 */
 export function parseJson(body: unknown): unknown {
   if (!Buffer.isBuffer(body) || body.length === 0) return undefined;
+  if (isNestedDeeper(body, JSON_DEPTH_MAX)) throw new HttpRefusal(400, 'The body is nested too deep.');
   let text: string;
   try {
     text = utf8.decode(body);

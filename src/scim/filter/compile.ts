@@ -2,8 +2,13 @@ import type { Fragment, JsonSql } from '../../db/json-sql.js';
 import type { Attribute, ResolvedAttribute } from '../schema/attribute.js';
 import type { FilterLeaf, Inequality, PositiveComparison, PositiveLeaf, ResolvedFilter } from './resolved.js';
 
+/** `indexed`: an index finds the rows that fulfil it, so they need not be looked at one by one. */
+export interface Condition extends Fragment {
+  readonly indexed?: boolean;
+}
+
 /** A condition that a target gives; `mayBeNull` if a column of it can be NULL, so that `not (…)` stays right. */
-export interface SpecialFragment extends Fragment {
+export interface SpecialFragment extends Condition {
   readonly mayBeNull?: boolean;
 }
 
@@ -21,6 +26,8 @@ export interface ElementRows {
 export interface Column {
   readonly sql: string;
   readonly mayBeNull: boolean;
+  /** `eq` is a look-up of one row, or of a few. */
+  readonly indexed?: boolean;
 }
 
 /**
@@ -55,7 +62,7 @@ const FALSE: Fragment = { sql: 'FALSE', bindings: [] };
  *
  * @see RFC 7644 section 3.4.2.2
  */
-export function compileFilter(filter: ResolvedFilter, target: FilterTarget): Fragment {
+export function compileFilter(filter: ResolvedFilter, target: FilterTarget): Condition {
   return compileIn(filter, { target, element: null, negated: false });
 }
 
@@ -63,7 +70,8 @@ export function compileFilter(filter: ResolvedFilter, target: FilterTarget): Fra
 export function compareColumn(json: JsonSql, column: Column, leaf: PositiveLeaf): SpecialFragment {
   if (leaf.kind === 'present') return { sql: `${column.sql} IS NOT NULL`, bindings: [] };
   const operand: Operand = { text: column.sql, number: column.sql, is: (value) => `${column.sql} = ${value ? 'TRUE' : 'FALSE'}` };
-  return { ...compare(json, operand, leaf), mayBeNull: column.mayBeNull };
+  const isLookUp = column.indexed === true && leaf.operator === 'eq';
+  return { ...compare(json, operand, leaf), mayBeNull: column.mayBeNull, ...indexedIf(isLookUp) };
 }
 
 type ElementReader = (leaf: PositiveLeaf) => SpecialFragment;
@@ -83,14 +91,17 @@ interface Operand {
   is(value: boolean): string;
 }
 
-function compileIn(filter: ResolvedFilter, context: Context): Fragment {
+function compileIn(filter: ResolvedFilter, context: Context): Condition {
   switch (filter.kind) {
     case 'constant':
       return filter.value ? TRUE : FALSE;
-    case 'and':
+    case 'and': {
+      const parts = filter.filters.map((part) => compileIn(part, context));
+      return { ...joined(' AND ', parts), ...indexedIf(parts.some(({ indexed }) => indexed === true)) };
+    }
     case 'or':
       return joined(
-        filter.kind === 'and' ? ' AND ' : ' OR ',
+        ' OR ',
         filter.filters.map((part) => compileIn(part, context)),
       );
     case 'not':
@@ -102,7 +113,7 @@ function compileIn(filter: ResolvedFilter, context: Context): Fragment {
   }
 }
 
-function resourceLeaf(leaf: FilterLeaf, context: Context): Fragment {
+function resourceLeaf(leaf: FilterLeaf, context: Context): Condition {
   const { target } = context;
   const { multiValued } = leaf.on.attribute;
   if (isNe(leaf) && multiValued) return joined(' OR ', [anyValue(leaf.on, leaf, target), not(anyValue(leaf.on, null, target))]);
@@ -176,8 +187,13 @@ function compare(json: JsonSql, operand: Operand, { operator, value }: PositiveC
 }
 
 /** Three-valued logic ends here: under a `not`, what is NULL is false. */
-function settled({ sql, bindings, mayBeNull }: SpecialFragment, needed: boolean): Fragment {
-  return { sql: needed && mayBeNull === true ? `coalesce(${sql}, FALSE)` : sql, bindings };
+function settled({ sql, bindings, mayBeNull, indexed }: SpecialFragment, needed: boolean): Condition {
+  if (needed && mayBeNull === true) return { sql: `coalesce(${sql}, FALSE)`, bindings };
+  return { sql, bindings, ...indexedIf(indexed === true) };
+}
+
+function indexedIf(isLookUp: boolean): Pick<Condition, 'indexed'> {
+  return isLookUp ? { indexed: true } : {};
 }
 
 function not({ sql, bindings }: Fragment): Fragment {

@@ -1,6 +1,6 @@
 import { type AnyRow, listAll as listRows, type Selected } from '../../directory/list-all.js';
 import type { SortKey } from '../../directory/keyset.js';
-import type { SqlFragment } from '../../directory/list.js';
+import type { SqlFragment } from '../../directory/sql-fragment.js';
 import { walkAll, type WalkSelection } from '../../directory/walk-all.js';
 import { Answer } from '../answer.js';
 import type { ScimConnection, ScimParts } from '../call.js';

@@ -1,5 +1,5 @@
 import { LIST_RESPONSE_URN } from '../../domain/scim.js';
-import type { SqlFragment } from '../../directory/list.js';
+import type { SqlFragment } from '../../directory/sql-fragment.js';
 import { Answer } from '../answer.js';
 import type { ScimConnection, ScimParts } from '../call.js';
 import type { Filter } from '../filter/ast.js';

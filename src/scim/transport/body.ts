@@ -1,6 +1,8 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
+import { isNestedDeeper, JSON_DEPTH_MAX } from '../../transport/json-depth.js';
 import { BodyRefused, hasBody, readBody as readBytes } from '../../transport/read-body.js';
-import { InvalidSyntax } from '../errors.js';
+import { InvalidSyntax, InvalidValue } from '../errors.js';
+import { BODY_DEPTH_MAX } from '../schema/forbidden-names.js';
 import { PayloadTooLarge } from './refusals.js';
 
 export { BODY_MAX_BYTES } from '../../transport/read-body.js';
@@ -38,6 +40,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  */
 export function parseJson(body: unknown): unknown {
   if (!Buffer.isBuffer(body) || body.length === 0) throw new InvalidSyntax('The request needs a JSON body.');
+  if (isNestedDeeper(body, JSON_DEPTH_MAX)) throw new InvalidValue(`The body is nested deeper than ${BODY_DEPTH_MAX} levels.`);
   let text: string;
   try {
     text = utf8.decode(body);

@@ -5,6 +5,8 @@ export const REDACTED = '[redacted]';
 export const BODY_KEPT = 16_384;
 const PATH_KEPT = 2_000;
 const DEPTH_MAX = 40;
+/** No message has as many. To list those of an object of a hundred thousand takes longer than to answer it. */
+const NAMES_MAX = 1_000;
 
 /** Attributes whose values open doors or accounts, alone or at the end of a path: `urn:…:User:pin`. */
 const SECRET_NAME = /(?:^|[^a-z])(?:pins?|password|passcode|cards?|secret|tokens?|authorization)(?![a-z])/i;
@@ -97,6 +99,11 @@ class Writer {
   }
 
   #object(object: object, depth: number): void {
+    const names = Object.keys(object);
+    if (names.length > NAMES_MAX) {
+      this.text += '"[too many names]"';
+      return;
+    }
     const isOfSecret = pathIsSecret(object);
     let separator = '{';
     for (const [name, value] of Object.entries(object)) {

@@ -91,7 +91,7 @@ describe('admin API: integrations', () => {
 
     describe('answers 400', () => {
       it('for a kind that is not available, saying so at the kind', async () => {
-        const { status, body } = await world.post('/integrations', { kind: 'guesty', name: 'x' });
+        const { status, body } = await world.post('/integrations', { kind: 'cloudbeds', name: 'x' });
         expect(status).to.equal(400);
         expect(body.errors).to.have.length(1);
         expect(body.errors[0].pointer).to.equal('/kind');

@@ -5,6 +5,7 @@ import { sendBulk } from '../../support/bulk.js';
 import { forEachEngine } from '../../support/engines.js';
 import { type Connection, serverOf } from '../../support/running-server.js';
 import { objectsIn, resourcesIn } from '../../support/scim-client.js';
+import { runs, seed, timeLimit } from '../../support/runs.js';
 
 /** What may happen, in words that name no id: the number of a User or Group that has been asked for, whether it is there or not. */
 type Move =
@@ -180,8 +181,8 @@ forEachEngine((engine) => {
           expect(await inBulk(other, moves, created)).to.deep.equal(statuses);
           expect(await picture(other)).to.deep.equal(await picture(one));
         }),
-        { numRuns: engine.name === 'sqlite' ? 25 : 8, seed: 20260501 },
+        { numRuns: engine.name === 'sqlite' ? runs(25, 1_000) : runs(8, 200), ...seed(20_260_501) },
       );
-    }).timeout(120_000);
+    }).timeout(timeLimit(120_000));
   });
 });

@@ -2,44 +2,13 @@ import { expect } from 'chai';
 import { BULK_REQUEST_URN, GROUP_URN, USER_URN } from '../../../src/domain/scim.js';
 import { bulkBody, patchOf, postUser, resultsIn, sendBulk, statusesOf } from '../../support/bulk.js';
 import { forEachEngine } from '../../support/engines.js';
-import { expectStillThere, type Hostile, hostileTable } from '../../support/hostile.js';
+import { expectStillThere, hostileTable } from '../../support/hostile.js';
+import { BULK_REQUESTS } from '../../support/hostile/bulk.js';
 import { type Connection, serverOf } from '../../support/running-server.js';
 import { expectCleanPrototype } from '../../support/scim-bodies.js';
 import { expectScimError } from '../../support/scim-client.js';
 
-const ONE = [postUser('one')];
 const deep = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
-const bulkWith = (more: string): string =>
-  `{"schemas":["${BULK_REQUEST_URN}"],"Operations":[{"method":"DELETE","path":"/Users/x"}],${more}}`;
-
-/** What makes the message none: an error of the whole request. */
-const REQUESTS: readonly (readonly [string, unknown, number, string?])[] = [
-  ['E1 Operations missing', { schemas: [BULK_REQUEST_URN] }, 400, 'invalidSyntax'],
-  ['E1 Operations []', bulkBody([]), 400, 'invalidSyntax'],
-  ['E1 Operations null', { ...bulkBody([]), Operations: null }, 400, 'invalidSyntax'],
-  ['E1 Operations [null]', bulkBody([null]), 400, 'invalidSyntax'],
-  ['E1 Operations ["x"]', bulkBody(['x']), 400, 'invalidSyntax'],
-  ['E1 Operations [[]]', bulkBody([[]]), 400, 'invalidSyntax'],
-  ['E1 Operations {}', { ...bulkBody([]), Operations: {} }, 400, 'invalidSyntax'],
-  ['one null among others', bulkBody([...ONE, null]), 400, 'invalidSyntax'],
-  ['B1 schemas missing', { Operations: ONE }, 400, 'invalidSyntax'],
-  ['B2 schemas of a User', { schemas: [USER_URN], Operations: ONE }, 400, 'invalidSyntax'],
-  ['B2 schemas a text', { schemas: BULK_REQUEST_URN, Operations: ONE }, 400, 'invalidSyntax'],
-  ['E8 failOnErrors 0', bulkBody(ONE, { failOnErrors: 0 }), 400, 'invalidValue'],
-  ['E8 failOnErrors -1', bulkBody(ONE, { failOnErrors: -1 }), 400, 'invalidValue'],
-  ['E8 failOnErrors "x"', bulkBody(ONE, { failOnErrors: 'x' }), 400, 'invalidValue'],
-  ['E8 failOnErrors "1"', bulkBody(ONE, { failOnErrors: '1' }), 400, 'invalidValue'],
-  ['E8 failOnErrors 1.5', bulkBody(ONE, { failOnErrors: 1.5 }), 400, 'invalidValue'],
-  ['A23 failOnErrors 1e400', bulkWith('"failOnErrors":1e400'), 400, 'invalidValue'],
-  ['B1 1,001 operations', bulkBody(Array.from({ length: 1001 }, (_, n) => postUser(`u${n}`))), 413],
-  ['B1 a body over 1 MiB', bulkBody([postUser('one', 'one', { title: 'x'.repeat(1_048_576) })]), 413],
-  ['a list', [], 400, 'invalidSyntax'],
-  ['A11 broken JSON', '{"schemas":', 400, 'invalidSyntax'],
-  ['A12 an empty body', '', 400, 'invalidSyntax'],
-  ['A25 __proto__ beside Operations', bulkWith('"__proto__":{"x":1}'), 400, 'invalidValue'],
-  ['A22 nested 100,000 deep beside Operations', bulkWith(`"x":${deep(100_000)}`), 400, 'invalidValue'],
-  ['Operations in two spellings', bulkWith('"operations":[]'), 400, 'invalidSyntax'],
-];
 
 /** What is wrong with one operation: its own result, in a request that is otherwise carried out. */
 const OPERATIONS: readonly (readonly [string, unknown, string, string?])[] = [
@@ -104,14 +73,7 @@ forEachEngine((engine) => {
     return { connection, user, group: await connection.addGroup('some group', [user]) };
   };
 
-  const rows = REQUESTS.map(([label, body, status, scimType]): Hostile => {
-    return { label, method: 'POST', path: '/Bulk', body, status, ...(scimType === undefined ? {} : { scimType }) };
-  });
-  const methods = ['GET', 'PUT', 'PATCH', 'DELETE'].map((method): Hostile => {
-    const body = method === 'PUT' || method === 'PATCH' ? { body: {} } : {};
-    return { label: `L10 ${method}`, method, path: '/Bulk', ...body, status: 405 };
-  });
-  hostileTable('hostile Bulk requests', [...rows, ...methods], target);
+  hostileTable('hostile Bulk requests', BULK_REQUESTS, target);
 
   describe('a Bulk request with one bad operation', () => {
     let scim: Connection;
@@ -170,8 +132,8 @@ forEachEngine((engine) => {
       expectCleanPrototype();
     });
 
-    it('A22 data that is nested 100,000 deep', async () => {
-      for (const data of [deep(100_000), `{"members":${deep(100_000)}}`, `{"Operations":${deep(100_000)}}`, `{"x":${deep(100_000)}}`]) {
+    it('A22 data that is nested 900 deep', async () => {
+      for (const data of [deep(900), `{"members":${deep(900)}}`, `{"Operations":${deep(900)}}`, `{"x":${deep(900)}}`]) {
         for (const method of ['PUT', 'PATCH']) {
           const text = `{"method":"${method}","path":"/Users/${at.user}","data":${data}}`;
           const [result] = resultsIn(await scim.post('/Bulk', `{"schemas":["${BULK_REQUEST_URN}"],"Operations":[${text}]}`));

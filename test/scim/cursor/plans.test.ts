@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { SqlFragment } from '../../../src/directory/list.js';
+import type { SqlFragment } from '../../../src/directory/sql-fragment.js';
 import type { Position, Side } from '../../../src/directory/keyset.js';
 import { compileFilter } from '../../../src/scim/filter/compile.js';
 import { parseFilter } from '../../../src/scim/filter/parse.js';
@@ -37,7 +37,7 @@ describe('the plan of a page by cursor', () => {
       const order = parseSortOrder(sortBy, sortOrder, kind, 'sqlite');
       const from: Position = { type: kind.schema.resourceType === 'User' ? 'User' : 'Group', seq: 50_000, key };
       await kind.walk(db.read, { integrationId: 'one', where: whereOf(kind, filter), order, from, side, count: 101 });
-      const [statement, ...more] = statements;
+      const [statement, ...more] = statements.filter(({ name }) => !name.endsWith('.span'));
       expect(more).to.deep.equal([]);
       expect(statement?.sql).not.to.match(/offset/i);
       const steps = await world().query<{ detail: string }>(`explain query plan ${statement?.sql ?? ''}`, ...(statement?.bindings ?? []));

@@ -4,6 +4,7 @@ import { forEachEngine } from '../../support/engines.js';
 import { type Connection, serverOf } from '../../support/running-server.js';
 import { resourcesIn } from '../../support/scim-client.js';
 import { byGet, cursorOf, walk } from '../../support/walk.js';
+import { runs, timeLimit } from '../../support/runs.js';
 
 /** Alike but for case, alike to their last letter, and in another order as UTF-16 than as code points. */
 const TITLES = ['cook', 'COOK', 'cooks', 'é', 'z', '\u{1f600}', '\ufffd', '10', '9'];
@@ -95,7 +96,7 @@ forEachEngine((engine) => {
     });
 
     it('sees whoever is there all the time exactly once, nobody twice, and everybody in order', async function () {
-      this.timeout(60_000);
+      this.timeout(timeLimit(60_000));
       await fc.assert(
         fc.asyncProperty(scenario, async ({ start, steps, count, sort, filter }) => {
           const town = new Town(await server().connect());
@@ -127,12 +128,12 @@ forEachEngine((engine) => {
           expect(found.filter((person) => !matches(filter, person))).to.deep.equal([]);
           expect(seen, 'in order').to.deep.equal(inOrder(sort, found).map(({ id }) => id));
         }),
-        { numRuns: 25 },
+        { numRuns: runs(25, 2_000) },
       );
     });
 
     it('back from the end sees the same pages that it saw on the way, when nobody moves', async function () {
-      this.timeout(60_000);
+      this.timeout(timeLimit(60_000));
       await fc.assert(
         fc.asyncProperty(scenario, async ({ start, count, sort, filter }) => {
           const town = new Town(await server().connect());
@@ -151,7 +152,7 @@ forEachEngine((engine) => {
           const back = await walk(turn, cursorOf(last, 'previousCursor'), 'previousCursor');
           expect(idsOn(back)).to.deep.equal(idsOn(there).slice(0, -1).reverse());
         }),
-        { numRuns: 12 },
+        { numRuns: runs(12, 1_000) },
       );
     });
   });

@@ -67,6 +67,28 @@ describe('a filter as SQL', () => {
     expect(compiled('userName ne "x"', columnTarget).sql).to.equal('NOT (coalesce((u.name_key = ?), FALSE))');
   });
 
+  it('says when an index finds what is asked for', () => {
+    const target = withSpecial((on, leaf) =>
+      on.attribute.name === 'userName' ? compareColumn(sqliteJson, { sql: 'u.name_key', mayBeNull: true, indexed: true }, leaf) : null,
+    );
+    const isIndexed = (text: string) => compileFilter(resolveFilter(parseFilter(text), SAMPLE_SCHEMA), target).indexed === true;
+
+    for (const text of ['userName eq "x"', 'active pr and userName eq "x"', '(userName eq "x") and not (active pr)']) {
+      expect(isIndexed(text), text).to.equal(true);
+    }
+    for (const text of [
+      'active pr',
+      'userName co "x"',
+      'userName pr',
+      'userName ne "x"',
+      'not (userName eq "x")',
+      'userName eq "x" or active pr',
+      'not (userName eq "x" and active pr)',
+    ]) {
+      expect(isIndexed(text), text).to.equal(false);
+    }
+  });
+
   it('leaves a column bare where an index may use it', () => {
     expect(compiled('userName eq "x" and active pr', columnTarget).sql).to.match(/^\(\(u\.name_key = \?\) AND /);
   });

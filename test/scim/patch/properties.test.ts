@@ -10,6 +10,7 @@ import { USER_SCHEMA } from '../../../src/scim/schema/schemas.js';
 import { applyToModel, emptyUser, modelOperations, wireOperation } from '../../support/patch-model.js';
 import type { ModelOperation, ModelUser } from '../../support/patch-model.js';
 import { expectCleanPrototype, part, patchBody, patchedUser, user, userBody } from '../../support/scim-bodies.js';
+import { runs } from '../../support/runs.js';
 
 /** Operations that are never refused. */
 const quietOperations = modelOperations
@@ -47,7 +48,7 @@ describe('PATCH, for any sequence of operations', () => {
         if (accepted) expect(shownBy(patchedUser(start(), bodyOf(operations, style)).document)).to.deep.equal(model);
         else expect(() => patchedUser(start(), bodyOf(operations, style))).to.throw(ScimError);
       }),
-      { numRuns: 1500 },
+      { numRuns: runs(20_000, 1_000_000) },
     );
   });
 
@@ -62,7 +63,7 @@ describe('PATCH, for any sequence of operations', () => {
 
         expect(atOnce).to.deep.equal(stepwise);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(2_000, 100_000) },
     );
   });
 
@@ -75,7 +76,7 @@ describe('PATCH, for any sequence of operations', () => {
 
         expect(patchedUser(once.document, body)).to.deep.equal(once);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(2_000, 100_000) },
     );
   });
 
@@ -90,7 +91,7 @@ describe('PATCH, for any sequence of operations', () => {
 
         expect(stored).to.deep.equal(copy);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(1_000, 50_000) },
     );
     expectCleanPrototype();
   });
@@ -159,7 +160,7 @@ describe('PATCH, for any body at all', () => {
           expectCleanPrototype();
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: runs(3_000, 150_000) },
     );
   });
 });

@@ -1,0 +1,28 @@
+import type { NexudusBookable } from '../../domain/generated/upstream/nexudus/bookable.js';
+import type { NexudusBooking } from '../../domain/generated/upstream/nexudus/booking.js';
+import type { NexudusBusiness } from '../../domain/generated/upstream/nexudus/business.js';
+import type { NexudusCancelledBooking } from '../../domain/generated/upstream/nexudus/cancelled-booking.js';
+import type { NexudusCheckIn } from '../../domain/generated/upstream/nexudus/check-in.js';
+import type { NexudusContract } from '../../domain/generated/upstream/nexudus/contract.js';
+import type { NexudusCoworker } from '../../domain/generated/upstream/nexudus/coworker.js';
+import type { NexudusCoworkerRow } from '../../domain/generated/upstream/nexudus/coworker-row.js';
+import type { NexudusCoworkerTimePass } from '../../domain/generated/upstream/nexudus/coworker-time-pass.js';
+import type { NexudusPage } from '../../domain/generated/upstream/nexudus/page.js';
+import type { NexudusRow } from '../../domain/generated/upstream/nexudus/row.js';
+import type { NexudusToken } from '../../domain/generated/upstream/nexudus/token.js';
+import type { NexudusWebhook } from '../../domain/generated/upstream/nexudus/webhook.js';
+import { checker } from '../check.js';
+
+export const checkBookable = checker<NexudusBookable>('upstream/nexudus/bookable.json', 'a tariff, pass, desk or resource');
+export const checkBooking = checker<NexudusBooking>('upstream/nexudus/booking.json', 'a booking');
+export const checkBusiness = checker<NexudusBusiness>('upstream/nexudus/business.json', 'a location');
+export const checkCancelledBooking = checker<NexudusCancelledBooking>('upstream/nexudus/cancelled-booking.json', 'a cancelled booking');
+export const checkCheckIn = checker<NexudusCheckIn>('upstream/nexudus/check-in.json', 'a check-in');
+export const checkContract = checker<NexudusContract>('upstream/nexudus/contract.json', 'a contract');
+export const checkCoworker = checker<NexudusCoworker>('upstream/nexudus/coworker.json', 'a coworker');
+export const checkCoworkerRow = checker<NexudusCoworkerRow>('upstream/nexudus/coworker-row.json', 'a coworker');
+export const checkCoworkerTimePass = checker<NexudusCoworkerTimePass>('upstream/nexudus/coworker-time-pass.json', 'a time pass');
+export const checkPage = checker<NexudusPage>('upstream/nexudus/page.json', 'a list');
+export const checkRow = checker<NexudusRow>('upstream/nexudus/row.json', 'a record');
+export const checkToken = checker<NexudusToken>('upstream/nexudus/token.json', 'a token');
+export const checkWebhook = checker<NexudusWebhook>('upstream/nexudus/webhook.json', 'a webhook');
