@@ -32,6 +32,7 @@ export interface Delivery {
 const RETRIED: readonly number[] = [0, 500, 502, 503, 504];
 const ATTEMPTS_MAX = 6;
 const RETRY_FIRST_MS = 1_000;
+const TIMEOUT_MS = 10_000;
 
 /** Push channels and their messages, which are really sent. */
 export class Push {
@@ -42,6 +43,8 @@ export class Push {
   readonly #switches: GoogleSwitches;
   readonly #running = new Set<Promise<void>>();
   #waiting: Delivery[] = [];
+  /** In order, as far as nothing has to be tried again. */
+  #turn: Promise<void> = Promise.resolve();
   #messageNumber = 1;
 
   constructor(clock: SandboxClock, switches: GoogleSwitches) {
@@ -53,7 +56,7 @@ export class Push {
   async sync(channel: PushChannel): Promise<void> {
     const delivery = this.#message(channel, 'sync', 1, '');
     this.deliveries.push(delivery);
-    await this.#tracked([delivery]);
+    await this.#tracked(() => this.#send(delivery));
   }
 
   /** One message for every channel that listens to such an event. */
@@ -87,12 +90,17 @@ export class Push {
   #start(): void {
     const due = this.#waiting.filter(({ dueAt }) => dueAt <= this.#clock.now());
     this.#waiting = this.#waiting.filter((delivery) => !due.includes(delivery));
-    if (due.length > 0) void this.#tracked(due);
+    if (due.length === 0) return;
+    const before = this.#turn;
+    this.#turn = this.#tracked(async () => {
+      await before;
+      await this.#inTurn(due);
+    });
   }
 
   /** `flush` waits for it. */
-  #tracked(deliveries: readonly Delivery[]): Promise<void> {
-    const batch = this.#inTurn(deliveries).finally(() => this.#running.delete(batch));
+  #tracked(work: () => Promise<void>): Promise<void> {
+    const batch = work().finally(() => this.#running.delete(batch));
     this.#running.add(batch);
     return batch;
   }
@@ -105,7 +113,9 @@ export class Push {
   async #send(delivery: Delivery): Promise<void> {
     delivery.attempts += 1;
     const { url, headers, body } = delivery;
-    const answer = await fetch(url, { method: 'POST', headers, body, redirect: 'manual' }).catch(() => null);
+    const answer = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
+      () => null,
+    );
     delivery.status = answer?.status ?? 0;
     if (!RETRIED.includes(delivery.status) || delivery.attempts >= ATTEMPTS_MAX) return;
     delivery.dueAt = this.#clock.now() + RETRY_FIRST_MS * 2 ** (delivery.attempts - 1);
