@@ -7,6 +7,7 @@ import { USER_URN, ACCESS_URN } from '../../src/domain/scim.js';
 import { createApiToken } from '../../src/integrations/api-token-store.js';
 import { forEachEngine } from '../support/engines.js';
 import { FakeSource, fakeKinds, fakeWebhook } from '../support/fake-adapter.js';
+import { pulledOnce } from '../support/pulled-once.js';
 import { type Connection, serverOf, type TestServer } from '../support/running-server.js';
 
 describe('secrets', () => {
@@ -115,9 +116,10 @@ describe('secrets', () => {
       let requestId = '';
       // Requests are kept a moment after they were answered.
       while (requestId === '') requestId = (await api('GET', `/integrations/${scim.id}/requests`)).text.match(/"id":"([^"]+)"/)?.[1] ?? '';
+      const { runId, planId } = await pulledOnce(server.parts.db, scim.id, server.now);
       const pathOf = (route: Route): string => {
         const base = Object.keys(ids).find((prefix) => route.path.startsWith(prefix));
-        const path = route.path.replace('{requestId}', requestId);
+        const path = route.path.replace('{requestId}', requestId).replace('{runId}', runId).replace('{planId}', planId);
         return base === undefined ? path : path.replace('{id}', ids[base] ?? '');
       };
       for (const route of ROUTES.filter(({ method }) => method === 'GET')) {

@@ -3,9 +3,10 @@ import { newId } from '../../src/db/ids.js';
 import { ROUTES } from '../../src/http/admin/routes.js';
 import { type AdminWorld, adminWorldOf } from '../support/admin-world.js';
 import { forEachEngine } from '../support/engines.js';
+import { pulledOnce } from '../support/pulled-once.js';
 
 /** Parameters that name something below `{id}`, and what makes one. */
-const INNER = ['tokenId', 'resourceId', 'pinId', 'linkId', 'cardId', 'associationId', 'requestId'] as const;
+const INNER = ['tokenId', 'resourceId', 'pinId', 'linkId', 'cardId', 'associationId', 'requestId', 'runId', 'planId'] as const;
 type Inner = (typeof INNER)[number];
 
 const BODIES: Readonly<Record<string, object>> = { mapping: { memberGroupIds: [] }, empty: {} };
@@ -54,6 +55,7 @@ describe('ids of somebody else', () => {
         cardId: await idOf(`/members/${other.member}/cards`, { uid: 'A1' }),
         associationId: await idOf(`/members/${other.member}/associations`, { memberGroupId }),
         requestId: keptRequest(world, other.integration),
+        ...(await pulledOnce(world.db, other.integration, world.now)),
       };
     });
 
@@ -80,7 +82,7 @@ describe('ids of somebody else', () => {
         cases += 1;
       }
       expect(cases).to.be.at.least(8);
-      expect(await world.count('events')).to.equal(events + 1);
+      expect(await world.count('events')).to.equal(events + 2);
       for (const table of ['pins', 'magic_links', 'cards']) expect(await world.count(`${table} where revoked_at is not null`)).to.equal(0);
     });
 

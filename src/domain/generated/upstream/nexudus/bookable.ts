@@ -12,14 +12,6 @@ export type NexudusTime = string;
  * An id, or nothing.
  */
 export type NexudusIdOrNull = number | string | null;
-/**
- * An id, or nothing.
- */
-export type NexudusIdOrNull1 = number | string | null;
-/**
- * An id, or nothing.
- */
-export type NexudusIdOrNull2 = number | string | null;
 
 /**
  * What a person can hold: a tariff, a kind of time pass, a floor-plan item, a resource.
@@ -30,6 +22,6 @@ export interface NexudusBookable {
   UpdatedOn: NexudusTime;
   BusinessId?: NexudusIdOrNull;
   BusinessName?: string | null;
-  FloorPlanBusinessId?: NexudusIdOrNull1;
-  CoworkerId?: NexudusIdOrNull2;
+  FloorPlanBusinessId?: NexudusIdOrNull;
+  CoworkerId?: NexudusIdOrNull;
 }

@@ -9,10 +9,6 @@ export type NexudusId = number | string;
  */
 export type NexudusIdOrNull = number | string | null;
 /**
- * An id, or nothing.
- */
-export type NexudusIdOrNull1 = number | string | null;
-/**
  * UTC, or nothing.
  */
 export type NexudusTimeOrNull = string | null;
@@ -29,7 +25,7 @@ export interface NexudusContract {
   CoworkerId: NexudusIdOrNull;
   TariffId: NexudusIdOrNull;
   TariffName?: string | null;
-  IssuedById?: NexudusIdOrNull1;
+  IssuedById?: NexudusIdOrNull;
   StartDate: NexudusTimeOrNull;
   Active: boolean;
   Cancelled: boolean;
