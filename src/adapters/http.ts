@@ -1,4 +1,4 @@
-import { lookup } from 'node:dns';
+import { type LookupAddress, type LookupAllOptions, lookup as systemLookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { Agent, type Dispatcher, request } from 'undici';
@@ -55,7 +55,18 @@ export interface HttpOptions {
   /** In [0, 1). */
   readonly random: () => number;
   readonly signal?: AbortSignal;
+  /** For a whole answer, in real time. Default: half a minute. */
+  readonly timeoutMs?: number;
+  /** Default: that of the system. */
+  readonly lookup?: Lookup;
 }
+
+/** All addresses of a name, as `dns.lookup` finds them. */
+export type Lookup = (
+  hostname: string,
+  options: LookupAllOptions,
+  callback: (error: Error | null, addresses: LookupAddress[]) => void,
+) => void;
 
 const TIMEOUT_MS = 30_000;
 const BODY_MAX_BYTES = 10 * 1024 * 1024;
@@ -65,6 +76,9 @@ const BACKOFF_MAX_MS = 30_000;
 /** A longer wait is the scheduler's, not a call's. */
 const WAIT_MAX_MS = 60_000;
 const EXCERPT = 200;
+const EXCERPT_OF = 2_000;
+
+const IPV4_COMPATIBLE = ipaddr.IPv6.parseCIDR('::/96');
 
 /** Checks an address that an admin gave for an outside system. Errors: `InvalidInput`. */
 export function checkedUrl(text: string, allowPrivateUrls: boolean): URL {
@@ -92,7 +106,10 @@ export interface UpstreamLine {
 
 export function createUpstreamLine(shared: Omit<HttpOptions, 'signal'>): UpstreamLine {
   const pacer = new Pacer(shared.limits, shared.timer);
-  const agent = new Agent({ connect: shared.allowPrivateUrls ? {} : { lookup: publicLookup }, keepAliveTimeout: 10_000 });
+  const agent = new Agent({
+    connect: shared.allowPrivateUrls ? {} : { lookup: publicLookup(shared.lookup ?? systemLookup) },
+    keepAliveTimeout: 10_000,
+  });
   return {
     http(signal) {
       const options = signal === undefined ? shared : { ...shared, signal };
@@ -141,13 +158,13 @@ async function repeated(
   }
 }
 
-async function send(one: UpstreamRequest, agent: Dispatcher, { signal }: HttpOptions): Promise<UpstreamResponse> {
+async function send(one: UpstreamRequest, agent: Dispatcher, { signal, timeoutMs = TIMEOUT_MS }: HttpOptions): Promise<UpstreamResponse> {
   const url = new URL(one.url);
   for (const [name, value] of Object.entries(one.query ?? {})) {
     if (value === undefined) continue;
     for (const each of typeof value === 'object' ? value : [String(value)]) url.searchParams.append(name, each);
   }
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const timeout = AbortSignal.timeout(timeoutMs);
   try {
     const answer = await request(url, {
       dispatcher: agent,
@@ -201,32 +218,40 @@ function parsed(status: number, text: string): unknown {
 
 /** What an answer says went wrong, whichever of the many forms it has; an excerpt, in one line. */
 export function messageOf({ text }: Pick<UpstreamResponse, 'text'>): string {
-  let found: unknown = text;
+  let found = text;
   try {
-    found = said(JSON.parse(text));
+    found = said(JSON.parse(text)) ?? text;
   } catch {
     // Text or HTML is taken as it is.
   }
-  const line = typeof found === 'string' ? found.replace(/\s+/g, ' ').trim() : '';
-  return line === '' ? 'no reason given' : line.slice(0, EXCERPT);
+  // No database takes a NUL, and nobody wants to read one.
+  const line = found
+    .slice(0, EXCERPT_OF)
+    .replace(/[\s\p{Cc}\p{Surrogate}]+/gu, ' ')
+    .trim();
+  return line === '' ? 'no reason given' : [...line].slice(0, EXCERPT).join('');
 }
 
-function said(body: unknown): unknown {
-  if (typeof body !== 'object' || body === null) return body;
+/** null: it says nothing in any form that we know. */
+function said(body: unknown): string | null {
+  if (typeof body === 'string') return body;
+  if (typeof body !== 'object' || body === null) return null;
   const fields = new Map<string, unknown>(Object.entries(body));
   for (const name of ['error', 'message', 'error_description', 'description', 'Message', 'title']) {
     const value = fields.get(name);
     if (typeof value === 'string' && value !== '' && (name !== 'error' || !fields.has('error_description'))) return value;
-    if (typeof value === 'object' && value !== null) return said(value);
+    const within = typeof value === 'object' ? said(value) : null;
+    if (within !== null) return within;
   }
-  return '';
+  return null;
 }
 
 /** @see RFC 9110 section 10.2.3: seconds, or a date */
 function retryAfterMs({ headers }: UpstreamResponse, now: number): number | null {
   const value = headers['retry-after']?.trim() ?? '';
   if (/^\d{1,12}$/.test(value)) return Number(value) * 1_000;
-  const at = Date.parse(value);
+  // Much that is no date is one for `Date.parse`, as "1.5" or "-1".
+  const at = /^[A-Z][a-z]{2,8},? /.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(at) ? null : Math.max(0, at - now);
 }
 
@@ -240,16 +265,21 @@ function tooFast(response: UpstreamResponse, retryAt: string): Throttled {
 }
 
 /** Resolves once and connects only to what is public, so that a name cannot point inside. */
-const publicLookup: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    const [first] = addresses ?? [];
-    if (error !== null || first === undefined) callback(error ?? new Error('no address'), '', 0);
-    else if (addresses.some(({ address }) => !isPublic(address))) callback(new Error('the address is not public'), '', 0);
-    else if (options.all === true) callback(null, addresses);
-    else callback(null, first.address, first.family);
-  });
-};
+function publicLookup(lookup: Lookup): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      const [first] = addresses ?? [];
+      if (error !== null || first === undefined) callback(error ?? new Error('no address'), '', 0);
+      else if (addresses.some(({ address }) => !isPublic(address))) callback(new Error('the address is not public'), '', 0);
+      else if (options.all === true) callback(null, addresses);
+      else callback(null, first.address, first.family);
+    });
+  };
+}
 
 function isPublic(address: string): boolean {
-  return ipaddr.process(address).range() === 'unicast';
+  const ip = ipaddr.process(address);
+  // `::127.0.0.1`: an IPv4 address in a form of IPv6 that is out of use (RFC 4291 section 2.5.5.1).
+  const isIpv4 = ip instanceof ipaddr.IPv6 && ip.match(IPV4_COMPATIBLE);
+  return ip.range() === 'unicast' && !isIpv4;
 }

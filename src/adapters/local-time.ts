@@ -1,5 +1,6 @@
 import { DateTime, IANAZone } from 'luxon';
 import { type Instant, instant } from '../domain/time.js';
+import { LAST_INSTANT } from '../domain/windows.js';
 import { UpstreamContract } from './upstream-errors.js';
 
 /** A wall clock without a zone: `2026-12-01` and minutes since midnight. */
@@ -14,6 +15,7 @@ const TIME = /^([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?$/;
 const MINUTE_MS = 60_000;
 /** Beyond this no zone has ever changed its clock at once. */
 const WIDEST_CHANGE_MINUTES = 24 * 60;
+const LAST_MS = Date.parse(LAST_INSTANT);
 
 /** `HH:MM` or `HH:MM:SS` → minutes since midnight; null for anything else. */
 export function minutesOf(text: string): number | null {
@@ -36,15 +38,20 @@ export function instantOf(local: LocalTime, zone: string, edge: 'start' | 'end')
   const offsets = offsetsAround(asUtc, zone);
   // An offset fits when the zone really has it at the instant that it leads to.
   const fitting = offsets.map((offset) => asUtc - offset * MINUTE_MS).filter((at) => wallMs(at, zone) === asUtc);
-  if (fitting.length > 0) return instant(edge === 'start' ? Math.min(...fitting) : Math.max(...fitting));
-  return instant(firstAfterGap(asUtc, zone, offsets));
+  const at = fitting.length === 0 ? firstAfterGap(asUtc, zone, offsets) : edge === 'start' ? Math.min(...fitting) : Math.max(...fitting);
+  if (at > LAST_MS) throw noDate(local.date);
+  return instant(at);
 }
 
 function wallClock({ date, minutes }: LocalTime): DateTime {
   const found = DATE.exec(date);
   const day = found === null ? null : DateTime.utc(Number(found[1]), Number(found[2]), Number(found[3]));
-  if (day === null || !day.isValid) throw new UpstreamContract(`“${date.slice(0, 40)}” is not a date.`);
+  if (day === null || !day.isValid) throw noDate(date);
   return day.plus({ minutes });
+}
+
+function noDate(date: string): UpstreamContract {
+  return new UpstreamContract(`“${date.slice(0, 40)}” is not a date.`);
 }
 
 /** What the wall clock of the zone shows at `at`, as if it were UTC. */

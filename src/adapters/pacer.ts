@@ -24,7 +24,8 @@ export class Pacer {
   readonly #timer: Timer;
   #running = 0;
   #turn: Promise<void> = Promise.resolve();
-  readonly #waiting: (() => void)[] = [];
+  /** Tells whoever's turn it is that a work has ended. */
+  #ended = (): void => undefined;
   #pausedUntil = 0;
 
   constructor({ windows, concurrent }: { readonly windows: readonly RateWindow[]; readonly concurrent: number }, timer: Timer) {
@@ -33,7 +34,7 @@ export class Pacer {
     this.#timer = timer;
   }
 
-  /** Runs `work` when its time has come. */
+  /** Runs `work` when its time has come. Rejects with the signal's reason when it is aborted first. */
   async run<Result>(work: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
     const before = this.#turn;
     let begun = (): void => undefined;
@@ -41,17 +42,18 @@ export class Pacer {
       begun = resolve;
     });
     try {
-      await before;
+      await unlessAborted(before, signal);
       await this.#admitted(signal);
     } finally {
-      begun();
+      // Who gives up while others are before it does not let those behind it overtake them.
+      void before.then(begun);
     }
     this.#running += 1;
     try {
       return await work();
     } finally {
       this.#running -= 1;
-      this.#waiting.shift()?.();
+      this.#ended();
     }
   }
 
@@ -61,7 +63,12 @@ export class Pacer {
   }
 
   async #admitted(signal: AbortSignal | undefined): Promise<void> {
-    while (this.#running >= this.#concurrent) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    while (this.#running >= this.#concurrent) {
+      const ended = new Promise<void>((resolve) => {
+        this.#ended = resolve;
+      });
+      await unlessAborted(ended, signal);
+    }
     for (let wait = this.#wait(); wait > 0; wait = this.#wait()) await this.#timer.sleep(wait, signal);
     signal?.throwIfAborted();
     const now = this.#timer.now();
@@ -73,10 +80,28 @@ export class Pacer {
     const now = this.#timer.now();
     let until = this.#pausedUntil;
     for (const { ms, max, starts } of this.#windows) {
+      // The clock was put back: what began later than now begins to count now.
+      for (let at = starts.length - 1; (starts[at] ?? now) > now; at -= 1) starts[at] = now;
       while (starts[0] !== undefined && starts[0] <= now - ms) starts.shift();
       const oldest = starts.length < max ? undefined : starts[starts.length - max];
       if (oldest !== undefined) until = Math.max(until, oldest + ms);
     }
     return until - now;
+  }
+}
+
+/** The promise, or the signal's reason as soon as it is aborted. */
+async function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return promise;
+  signal.throwIfAborted();
+  let stop = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }

@@ -1,4 +1,5 @@
 import { type Instant, instant, type Window } from '../../domain/time.js';
+import { LAST_INSTANT } from '../../domain/windows.js';
 import { instantOf, minutesOf } from '../local-time.js';
 import { UpstreamContract } from '../upstream-errors.js';
 import type { GuestyListing, GuestyReservation } from './schema.js';
@@ -14,6 +15,7 @@ interface Edge {
   readonly usual: number;
 }
 
+const LAST_MS = Date.parse(LAST_INSTANT);
 const UTC_TIME = /^\d{4}-\d{2}-\d{2}T.*(?:Z|[+-]\d{2}:?\d{2})$/;
 
 /**
@@ -57,7 +59,7 @@ export function needsPlace({ listing }: GuestyReservation): boolean {
 function instantOfEdge({ which, date, planned, utc, usual }: Edge, zone: string | null): Instant {
   if (date !== null && zone !== null && planned !== null) return instantOf({ date, minutes: planned }, zone, which);
   const at = utc !== null && UTC_TIME.test(utc) ? Date.parse(utc) : Number.NaN;
-  if (!Number.isNaN(at)) return instant(at);
+  if (at <= LAST_MS) return instant(at);
   if (date !== null && zone !== null) return instantOf({ date, minutes: usual }, zone, which);
   throw new UpstreamContract(`A reservation has no time at which it ${which === 'start' ? 'starts' : 'ends'}.`);
 }

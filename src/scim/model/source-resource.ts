@@ -9,10 +9,12 @@ import {
 } from '../../domain/scim.js';
 import type { SkipReason } from '../../domain/access.js';
 import type { Window } from '../../domain/time.js';
+import { InvalidInput } from '../../errors.js';
+import { ScimError } from '../errors.js';
 import { NAME_MAX, VALUES_MAX } from '../schema/limits.js';
 import { checkGroup } from './check-group.js';
 import { checkUser } from './check-user.js';
-import { isEmail } from './text.js';
+import { isBlank, isEmail } from './text.js';
 
 /** A User as an adapter hands it over. */
 export interface SourceUserParts {
@@ -46,7 +48,9 @@ function checkSourceUser(source: SourceUserParts, groupId: GroupIdOf): CheckedUs
     externalId: source.externalId,
     ...(isEmpty(access) ? {} : { [ACCESS_URN]: access }),
   };
-  const checked = checkUser(body, { missingSchemas: 'derive', activeWhenAbsent: true });
+  const checked = orInvalid(source.externalId, () => checkUser(body, { missingSchemas: 'derive', activeWhenAbsent: true }));
+  // Under another id it would not be found again.
+  if (checked.externalId !== source.externalId) throw new InvalidInput('A record of the source has an id that cannot be kept.');
   const found = { ...checked, pin: pin === INVALID_PIN ? pin : checked.pin };
   return skipReason === null ? found : withSkipReason(found, skipReason);
 }
@@ -61,11 +65,19 @@ function renamedSourceUser(current: ResourceDocument, userName: string): Checked
 
 /** @throws InvalidInput */
 function checkSourceGroup({ externalId, displayName }: { readonly externalId: string; readonly displayName: string }): CheckedGroup {
-  const { members: _, ...group } = checkGroup(
-    { externalId, displayName: shownName(displayName, externalId) },
-    { missingSchemas: 'derive' },
-  );
+  const body = { externalId, displayName: shownName(displayName, externalId) };
+  const { members: _, ...group } = orInvalid(externalId, () => checkGroup(body, { missingSchemas: 'derive' }));
   return group;
+}
+
+/** The errors of the checks are for a client on the wire; here somebody reads them who has to find the record. */
+function orInvalid<Checked>(externalId: string, check: () => Checked): Checked {
+  try {
+    return check();
+  } catch (error) {
+    if (!(error instanceof ScimError)) throw error;
+    throw new InvalidInput(`The record “${cut(externalId) ?? ''}” of the source: ${error.publicMessage}`, undefined, { cause: error });
+  }
 }
 
 function accessOf({ window, periods, pin, card }: SourceUserParts, groupId: GroupIdOf): JsonObject {
@@ -139,7 +151,7 @@ function withAddresses(attributes: JsonObject): JsonObject {
 }
 
 function cut(text: string): string | null {
-  if (text === '') return null;
+  if (isBlank(text)) return null;
   const characters = [...text];
   return characters.length > NAME_MAX ? characters.slice(0, NAME_MAX).join('') : text;
 }
