@@ -59,7 +59,7 @@ export class HolidayLets {
   static async open(engine: Engine, reservations: number): Promise<HolidayLets> {
     const sandbox = new GuestySandbox();
     sandbox.server.clock.freeze(NIGHT);
-    sandbox.switches.unlimited = true;
+    Object.assign(sandbox.switches, { unlimited: true, secretDelayMs: 0 });
     await sandbox.start();
     sandbox.seed(0);
     const lets = new HolidayLets(sandbox, await engine.url());

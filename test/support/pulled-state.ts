@@ -76,7 +76,9 @@ export async function expectSettled(lets: HolidayLets, { db, stores, clock }: Pa
   }
   expect(first.size, 'reservations written to').to.equal(live.length);
 
-  expect(await db.read.query(`select object_id from events where verb = 'create' group by object_id having count(*) > 1`, [])).to.deep.equal([]);
+  expect(
+    await db.read.query(`select object_id from events where verb = 'create' group by object_id having count(*) > 1`, []),
+  ).to.deep.equal([]);
   expect(await count('outbox'), 'messages left').to.equal(0);
   expect(await count(`deliveries where outcome = 'dead'`), 'messages set aside').to.equal(0);
   expect(await count('alerts'), 'alerts').to.equal(0);
