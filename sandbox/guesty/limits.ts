@@ -39,6 +39,7 @@ export class Limits {
   /** Counts before it is looked at whether the token is any good. */
   middleware(accountOf: (request: Request) => string): RequestHandler {
     return async (request, response, next) => {
+      if (this.#switches.unlimited) return next();
       const account = accountOf(request);
       const waitMs = this.#take(account, response);
       if (waitMs > 0 || this.#running >= CONCURRENT) {

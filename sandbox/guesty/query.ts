@@ -30,7 +30,8 @@ export function filtered(rows: readonly Row[], text: string | undefined): readon
 function testOf(filter: Filter): (row: Row) => boolean {
   const { field, operator, value, from, to } = filter;
   if (typeof field !== 'string') throw new BadQuery('a filter needs a field');
-  const at = (row: Row) => valueAt(row, field.split('.'));
+  const path = field.split('.');
+  const at = (row: Row) => valueAt(row, path);
   switch (operator) {
     case '$eq':
       return (row) => compare(at(row), value) === 0;
@@ -64,7 +65,8 @@ export function compare(a: unknown, b: unknown): number {
   const [left, right] = [comparable(a), comparable(b)];
   if (typeof left === 'number' && typeof right === 'number') return left - right;
   const [one, other] = [String(a), String(b)];
-  return one < other ? -1 : Number(one > other);
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }
 
 function comparable(value: unknown): string | number {
@@ -77,7 +79,8 @@ function comparable(value: unknown): string | number {
 export function sorted(rows: readonly Row[], by: string): readonly Row[] {
   const descending = by.startsWith('-');
   const path = (descending ? by.slice(1) : by).split('.');
-  return [...rows].sort((a, b) => (descending ? -1 : 1) * (compare(valueAt(a, path), valueAt(b, path)) || 0));
+  const keyed = rows.map((row) => ({ row, key: valueAt(row, path) }));
+  return keyed.sort((a, b) => (descending ? -1 : 1) * (compare(a.key, b.key) || 0)).map(({ row }) => row);
 }
 
 /** `fields`: names with dots, separated by spaces, beside the persistent set; without it everything. */

@@ -4,7 +4,7 @@ import type { CustomFields } from './custom-fields.js';
 import { BadQuery, filtered, projected, sorted } from './query.js';
 import type { Switches } from './switches.js';
 import { listingView, reservationView, type Row } from './views.js';
-import type { World } from './world.js';
+import type { Listing, Reservation, World } from './world.js';
 
 const LIMIT_DEFAULT = 25;
 const LIMIT_MAX = 100;
@@ -33,8 +33,8 @@ export function mountRecords(app: Express, parts: Parts): void {
 }
 
 function mountReservations(app: Express, { world, fields, switches }: Parts): void {
-  const views = () =>
-    switches.emptyReservations ? [] : [...world.reservations.values()].map((one) => reservationView(one, world, fields.of(one._id)));
+  const view = keptViews(world, fields);
+  const views = () => (switches.emptyReservations ? [] : [...world.reservations.values()].map(view));
   const repeated = new Set<string>();
   app.get('/v1/reservations', (request, response) => {
     const key = `${text(request, 'filters')} ${text(request, 'skip')}`;
@@ -56,6 +56,20 @@ function mountReservations(app: Express, { world, fields, switches }: Parts): vo
     if (typeof body?.['keyCode'] === 'string') world.change(found._id, { keyCode: body['keyCode'] });
     response.json({ _id: found._id });
   });
+}
+
+/** What has not changed is shown as before: of thousands, every page is cut out of all of them. */
+function keptViews(world: World, fields: CustomFields): (one: Reservation) => Row {
+  const kept = new WeakMap<Reservation, { readonly listing: Listing | undefined; readonly row: Row }>();
+  return (one) => {
+    const customFields = fields.of(one._id);
+    const listing = world.listings.get(one.listingId ?? '');
+    const before = kept.get(one);
+    if (before !== undefined && before.listing === listing && customFields.length === 0) return before.row;
+    const row = reservationView(one, world, customFields);
+    if (customFields.length === 0) kept.set(one, { listing, row });
+    return row;
+  };
 }
 
 function listings(request: Request, { world, switches }: Parts): readonly Row[] {

@@ -20,7 +20,11 @@ export function dayFrom(now: number, days: number): string {
 
 /** A few houses and `count` reservations over them, of all kinds, from guests inside now to some next year. */
 export function seed(world: World, now: number, count: number): void {
-  const units = houses(world);
+  book(world, houses(world), now, count);
+}
+
+/** `count` reservations of these units, by turns. */
+export function book(world: World, units: readonly Listing[], now: number, count: number): void {
   for (let index = 0; index < count; index += 1) {
     const start = (index % 300) - 3;
     const unit = units[index % units.length];

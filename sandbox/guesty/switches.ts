@@ -1,5 +1,7 @@
 /** Quirks of the simulated Guesty, each off at first but for what the real one is known to do. */
 export interface Switches {
+  /** Nobody is too fast: where something else than speed is looked at. */
+  unlimited: boolean;
   /** Lists as bare arrays instead of `{results, count, limit, skip}`. */
   bareLists: boolean;
   listedName: 'isListed' | 'listed';
@@ -30,6 +32,7 @@ export interface Switches {
 
 export function defaultSwitches(): Switches {
   return {
+    unlimited: false,
     bareLists: false,
     listedName: 'isListed',
     omitRemainingHour: false,

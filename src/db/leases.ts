@@ -28,6 +28,9 @@ export class LeaseLost extends Conflict {
   }
 }
 
+/** Renewals in the time of a lease: it outlives some that fail. */
+const BEATS = 4;
+
 interface Row {
   readonly fence: number;
   readonly holder: string;
@@ -71,6 +74,29 @@ export async function acquireLease(
 /** In the transaction of a write that only the holder may do: renews the lease. Errors: `LeaseLost`. */
 export async function holdLease(tx: Tx, clock: Clock, { name, fence }: Lease, ms: number): Promise<void> {
   if ((await tx.run(extend, { name, fence, expiresAt: shift(clock.now(), ms) })) === 0) throw new LeaseLost();
+}
+
+/**
+ * Does the work and renews the lease meanwhile, so that it may be short: what a killed process held is free soon. `onLost`
+ * hears that somebody else has it by now; the work is not broken off. A beat that fails otherwise is made up for by the next.
+ */
+export async function keepLease<Result>(
+  db: Database,
+  clock: Clock,
+  { lease, ms, onLost }: { readonly lease: Lease; readonly ms: number; readonly onLost: (error: LeaseLost) => void },
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const beat = setInterval(() => {
+    db.transaction((tx) => holdLease(tx, clock, lease, ms)).catch((error: unknown) => {
+      if (error instanceof LeaseLost) onLost(error);
+    });
+  }, ms / BEATS);
+  beat.unref();
+  try {
+    return await work();
+  } finally {
+    clearInterval(beat);
+  }
 }
 
 /** What was lost already is nobody's business any more. */

@@ -1,5 +1,5 @@
 import { UpstreamError } from '../adapters/upstream-errors.js';
-import { acquireLease, type Lease, LeaseLost, holdLease, releaseLease } from '../db/leases.js';
+import { acquireLease, keepLease, type Lease, LeaseLost, releaseLease } from '../db/leases.js';
 import type { Tx } from '../db/database.js';
 import { Conflict, LatchkeyError } from '../errors.js';
 import { dryRun } from './dry-run.js';
@@ -23,9 +23,6 @@ export interface StartedRun {
   readonly run: Run;
   readonly done: Promise<Run>;
 }
-
-/** How often a run that is waiting for its source says that it is alive. */
-const HEARTBEAT_MS = LEASE_MS / 4;
 
 /**
  * Pulls one integration at a time, in one process at a time: two runs of an integration never overlap, whoever starts
@@ -160,18 +157,8 @@ export class SyncEngine {
   }
 
   /** Renews the lease while the work waits for its source; losing it ends the work. */
-  async #alive<Result>(lease: Lease, stop: AbortController, work: () => Promise<Result>): Promise<Result> {
+  #alive<Result>(lease: Lease, stop: AbortController, work: () => Promise<Result>): Promise<Result> {
     const { db, clock } = this.#parts;
-    const beat = setInterval(() => {
-      db.transaction((tx) => holdLease(tx, clock, lease, LEASE_MS)).catch((error: unknown) => {
-        if (error instanceof LeaseLost) stop.abort(error);
-      });
-    }, HEARTBEAT_MS);
-    beat.unref();
-    try {
-      return await work();
-    } finally {
-      clearInterval(beat);
-    }
+    return keepLease(db, clock, { lease, ms: LEASE_MS, onLost: (error) => stop.abort(error) }, work);
   }
 }

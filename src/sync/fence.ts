@@ -13,8 +13,11 @@ export class IntegrationChanged extends Conflict {
   }
 }
 
-/** A pull that has not been heard of for so long has lost its turn. */
-export const LEASE_MS = 60_000;
+/**
+ * A pull that has not been heard of for so long has lost its turn; it is heard of four times as often. How long a restart
+ * after a crash may have to wait: whoever was only held up notices by the fence and writes nothing more.
+ */
+export const LEASE_MS = 20_000;
 
 const epochOf = statement<{ id: string }, { epoch: number }>('sync.epoch', (sql, p) =>
   sql('integrations').where('id', p.id).select('epoch'),

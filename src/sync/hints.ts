@@ -1,6 +1,6 @@
 import { Throttled, UpstreamRefused } from '../adapters/upstream-errors.js';
 import type { Tx } from '../db/database.js';
-import { acquireLease, LeaseHeld, type Lease, releaseLease } from '../db/leases.js';
+import { acquireLease, keepLease, LeaseHeld, type Lease, releaseLease } from '../db/leases.js';
 import { shift } from '../domain/time.js';
 import { liveUsersAmong } from './absent-rows.js';
 import type { EngineParts } from './engine-parts.js';
@@ -81,18 +81,25 @@ export class HintWorker {
       throw error;
     }
     try {
-      for (const hint of hints) {
-        if (this.#stop.signal.aborted) return 0;
-        await this.#one(hint, lease);
-      }
-      await db.transaction((tx) => pruneHints(tx, shift(clock.now(), -KEEP_DONE_MS)));
-      return hints.length;
+      const onLost = () => logger.warn('another process has taken over the hints of an integration', { integrationId });
+      return await keepLease(db, clock, { lease, ms: LEASE_MS, onLost }, () => this.#follow(hints, lease));
     } catch (error) {
       logger.warn('a hint could not be followed', { integrationId, error });
       return 0;
     } finally {
       await releaseLease(db, lease);
     }
+  }
+
+  /** Resolves with how many; 0 when it was stopped. */
+  async #follow(hints: readonly PendingHint[], lease: Lease): Promise<number> {
+    const { db, clock } = this.#parts;
+    for (const hint of hints) {
+      if (this.#stop.signal.aborted) return 0;
+      await this.#one(hint, lease);
+    }
+    await db.transaction((tx) => pruneHints(tx, shift(clock.now(), -KEEP_DONE_MS)));
+    return hints.length;
   }
 
   async #one(hint: PendingHint, lease: Lease): Promise<void> {

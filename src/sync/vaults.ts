@@ -3,13 +3,13 @@ import type { Timer } from '../adapters/http.js';
 import { UpstreamUnavailable } from '../adapters/upstream-errors.js';
 import type { Clock } from '../db/clock.js';
 import type { Database } from '../db/database.js';
-import { acquireLease, type Lease, LeaseHeld, releaseLease } from '../db/leases.js';
+import { acquireLease, keepLease, type Lease, LeaseHeld, releaseLease } from '../db/leases.js';
 import type { Logger } from '../domain/logger.js';
 import { holdSecrets } from '../integrations/secret-store.js';
 import type { VaultStore } from '../integrations/vault-store.js';
 
-/** As long as a sign-in with all its repetitions may take; then another process may try. */
-const LEASE_MS = 180_000;
+/** Renewed while the work goes on, however long a sign-in with all its repetitions takes; that of a killed process is over soon. */
+const LEASE_MS = 20_000;
 const WAIT_MS = 60_000;
 const ASK_EVERY_MS = 250;
 
@@ -98,7 +98,7 @@ export class StoredVault implements Vault {
     return this.#parts.turns.run(name, async () => {
       const lease = await this.#lease(name);
       try {
-        return await work();
+        return await this.#kept(lease, work);
       } finally {
         await this.#release(lease);
       }
@@ -117,6 +117,13 @@ export class StoredVault implements Vault {
       }
       await timer.sleep(ASK_EVERY_MS, this.#signal);
     }
+  }
+
+  /** Whoever loses it was held up for all of its time. A request that is under way cannot be taken back, so it goes on. */
+  #kept<Result>(lease: Lease, work: () => Promise<Result>): Promise<Result> {
+    const { db, clock, logger } = this.#parts;
+    const onLost = () => logger.warn('another process signs in as well', { lease: lease.name });
+    return keepLease(db, clock, { lease, ms: LEASE_MS, onLost }, work);
   }
 
   /** The work is done by then: what cannot be given back runs out by itself. */

@@ -1,8 +1,11 @@
 import { expect } from 'chai';
 import { UpstreamRefused, UpstreamUnavailable } from '../../src/adapters/upstream-errors.js';
-import { listRunChanges } from '../../src/sync/run-store.js';
+import { LeaseHeld } from '../../src/db/leases.js';
+import { SyncEngine } from '../../src/sync/engine.js';
+import { LEASE_MS } from '../../src/sync/fence.js';
+import { getRun, listRunChanges } from '../../src/sync/run-store.js';
 import { forEachEngine } from '../support/engines.js';
-import { openedTwice } from '../support/fresh-database.js';
+import { failure, openedTwice } from '../support/fresh-database.js';
 import { PullWorld } from '../support/pull-world.js';
 import { DAY_MS, HOUR_MS, T0 } from '../support/world.js';
 import { shift } from '../../src/domain/time.js';
@@ -176,6 +179,38 @@ forEachEngine((engine) => {
       expect(refused).to.have.property('publicMessage').that.includes('the test');
       expect((await done).state).to.equal('succeeded');
       expect(run.state).to.equal('running');
+    });
+
+    it('is taken over 20 seconds after it was last heard of, and writes nothing more if it wakes up again', async () => {
+      world.source.group('1');
+      for (let n = 1; n <= 9; n += 1) world.source.user(`g${n}`);
+      let wakeUp = (): void => undefined;
+      const asleep = new Promise<void>((resolve) => {
+        wakeUp = resolve;
+      });
+      const isAsleep = new Promise<void>((resolve) => {
+        world.source.beforePage = (page) => {
+          if (page !== 1) return undefined;
+          resolve();
+          return asleep;
+        };
+      });
+      const { done, run } = await world.engine.start(world.id, { trigger: 'schedule' });
+      await isAsleep;
+      world.source.beforePage = () => undefined;
+      const next = new SyncEngine(world.parts);
+
+      world.core.advance(LEASE_MS - 1);
+      expect(await failure(next.start(world.id, { trigger: 'schedule' }))).to.be.instanceOf(LeaseHeld);
+      world.core.advance(1);
+      const other = await (await next.start(world.id, { trigger: 'schedule' })).done;
+      const before = await everything(world);
+      wakeUp();
+
+      expect([other.state, other.created, other.unchanged]).to.deep.equal(['succeeded', 7, 2]);
+      expect((await done).state).to.equal('failed');
+      expect((await getRun(db().read, world.id, run.id)).error).to.equal('Another process has taken over.');
+      expect(await everything(world)).to.deep.equal(before);
     });
 
     for (const [what, change] of [

@@ -26,7 +26,7 @@ export function addSync(program: Command, io: Io, outcome: Outcome): void {
     .addHelpText('after', '\nExit code: 0 all went well, 1 a run failed, 75 another run holds the lock.')
     .action(
       answering(io, outcome, (integrationId: string | undefined, options: Options) =>
-        withParts(io.readConfig(), (parts) => sync(parts, io, integrationId, options)),
+        withParts(io.readConfig(), (parts) => sync(parts, io, integrationId, options), io.overrides),
       ),
     );
 }
