@@ -16,6 +16,7 @@ import { pullUsers } from './pull-users.js';
 import { applyRemoval, type Removal } from './removal.js';
 import type { Seen } from './seen.js';
 import type { Source } from './source.js';
+import { isStillMissing } from './still-missing.js';
 
 /** A complete read: what it showed, and what the one before had. */
 export interface CompleteRead {
@@ -58,19 +59,21 @@ export async function settleAbsence(parts: PullParts, pull: Pull, source: Source
   const now = parts.clock.now();
   const empty = isSuddenlyEmpty(read.users.size, read.usersBefore);
   const unseen = await absentUsers(reader, integration.id, read.users, now);
-  const confirmed = empty ? NOTHING_PULLED : await confirm(parts, pull, source, unseen);
+  const asked = empty ? null : await confirm(parts, pull, source, unseen);
+  const confirmed = asked ?? NOTHING_PULLED;
   for (const seq of confirmed.userSeqs) read.users.add(seq);
 
   const absent = unseen.filter(({ seq }) => !read.users.has(seq));
   const absentToo = await absentGroups(reader, integration.id, read.groups);
-  const known = source.adapter.one !== undefined;
+  // Whoever was not asked for by key is only gone when a second complete read misses it too.
+  const known = asked !== null;
   const isConfirmed = (row: AbsentUser | AbsentGroup): boolean => row.missing_since !== null && row.missing_since < read.runSeq;
   const gone = absent.filter((user) => user.live === 1 && (known || empty || isConfirmed(user)));
   const over = absent.filter((user) => user.live === 0 && (known || isConfirmed(user)) && isForgotten(user, now));
 
   const removals: Removal[] = [
     ...gone.map(({ id, name, version }) => ({ kind: 'user', userId: id, name, version }) as const),
-    ...(await goneGroups(pull, absentToo.filter(isConfirmed), read, now)),
+    ...(empty ? [] : await goneGroups(pull, absentToo.filter(isConfirmed), read, now)),
     ...read.left.map(({ userId, groupId }) => ({ kind: 'membership', userId, groupId, name: userId }) as const),
   ];
   const losing = await whoLoses(pull, removals, now);
@@ -89,10 +92,18 @@ export async function settleAbsence(parts: PullParts, pull: Pull, source: Source
   return { removed, held: [], heldUsers: 0, reason: null, changes, confirmed };
 }
 
-/** Asks the source for each User with access that the list has left out: it may have moved out of the list, not away. */
-async function confirm(parts: PullParts, pull: Pull, { adapter, context }: Source, absent: readonly AbsentUser[]): Promise<PullOutcome> {
+/**
+ * Asks the source for each User with access that the list has left out: it may have moved out of the list, not away.
+ * null: it was not asked, because it cannot be, or because too many are missing.
+ */
+async function confirm(
+  parts: PullParts,
+  pull: Pull,
+  { adapter, context }: Source,
+  absent: readonly AbsentUser[],
+): Promise<PullOutcome | null> {
   const keys = [...new Set(absent.filter(({ live }) => live === 1).map(({ source_key }) => source_key))].filter((key) => key !== null);
-  if (adapter.one === undefined || keys.length > CONFIRM_MAX) return NOTHING_PULLED;
+  if (adapter.one === undefined || keys.length > CONFIRM_MAX) return null;
   let outcome = NOTHING_PULLED;
   for (const key of keys) {
     outcome = together(outcome, await pullUsers(parts, pull, await adapter.one(context, key), null));
@@ -148,7 +159,10 @@ async function applyAll(parts: PullParts, pull: Pull, removals: readonly Removal
   for (let from = 0; from < removals.length; from += REMOVALS_AT_ONCE) {
     const done = await pull.write(async (tx) => {
       const some: RunChange[] = [];
-      for (const removal of removals.slice(from, from + REMOVALS_AT_ONCE)) some.push(...(await applyRemoval(tx, parts, pull, removal)));
+      for (const removal of removals.slice(from, from + REMOVALS_AT_ONCE)) {
+        // A hint may have shown it meanwhile.
+        if (await isStillMissing(tx, removal)) some.push(...(await applyRemoval(tx, parts, pull, removal)));
+      }
       return some;
     });
     changes.push(...done);

@@ -18,6 +18,13 @@ import { retryAt, saveEnd, syncState } from './state-store.js';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
+/** The process ends; the next one goes on at once. Nobody's failure. */
+export class Stopped extends LatchkeyError {
+  constructor() {
+    super('The process was stopped; the run goes on at the next turn.');
+  }
+}
+
 /** A run that read what it wanted to read: when the next one is due, what waits for approval, and that all is well again. */
 export async function recordSuccess(tx: Tx, parts: EngineParts, source: Source, lease: Lease, run: Run, result: RunResult): Promise<void> {
   const { clock } = parts;
@@ -72,6 +79,11 @@ export async function recordFailure(tx: Tx, parts: EngineParts, source: Source, 
   const { integration } = source;
   await fence(tx, clock, integration, lease);
   const context = changeContext(parts, integration);
+  if (error instanceof Stopped) {
+    await endRun(tx, run.id, 'failed', context.now, failureOf(error));
+    await saveEnd(tx, integration.id, context.now, (await syncState(tx, integration.id)).failures);
+    return;
+  }
   const { failures } = await syncState(tx, integration.id);
   await endRun(tx, run.id, 'failed', context.now, failureOf(error));
   await saveEnd(
@@ -95,5 +107,7 @@ function dueAfter(error: unknown, now: Instant, failures: number, intervalMinute
 
 /** What the admin reads. What nobody foresaw stays in the log. */
 export function failureOf(error: unknown): string {
-  return error instanceof LatchkeyError ? error.publicMessage : 'Something went wrong inside Latchkey; the log says what.';
+  return error instanceof LatchkeyError
+    ? error.publicMessage.replaceAll('\u0000', ' ')
+    : 'Something went wrong inside Latchkey; the log says what.';
 }

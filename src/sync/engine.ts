@@ -1,10 +1,10 @@
 import { UpstreamError } from '../adapters/upstream-errors.js';
 import { acquireLease, keepLease, type Lease, LeaseLost, releaseLease } from '../db/leases.js';
 import type { Tx } from '../db/database.js';
-import { Conflict, LatchkeyError } from '../errors.js';
+import { Conflict } from '../errors.js';
 import { dryRun } from './dry-run.js';
 import type { EngineParts } from './engine-parts.js';
-import { failureOf, recordFailure, recordSuccess } from './ending.js';
+import { failureOf, recordFailure, recordSuccess, Stopped } from './ending.js';
 import { IntegrationChanged, LEASE_MS, leaseName } from './fence.js';
 import { durablePull, modeOf, type Progress, pullSource, type RunResult } from './run.js';
 import { endRun, getRun, newRun, type Run, type RunTrigger, runView, startRun, type StoredRun } from './run-store.js';
@@ -80,7 +80,7 @@ export class SyncEngine {
   /** Ends what runs in this process at the next page; what is stored stays stored. */
   async stop(): Promise<void> {
     const running = [...this.#running.values()];
-    for (const { stop } of running) stop.abort(new LatchkeyError('The process was stopped; the run goes on at the next turn.'));
+    for (const { stop } of running) stop.abort(new Stopped());
     await Promise.all(running.map(({ done }) => done));
   }
 
@@ -143,7 +143,12 @@ export class SyncEngine {
       await db.transaction(async (tx: Tx) => endRun(tx, run.id, 'failed', clock.now(), failureOf(error)));
       return;
     }
-    await db.transaction((tx) => recordFailure(tx, this.#parts, source, lease, run, error));
+    try {
+      await db.transaction((tx) => recordFailure(tx, this.#parts, source, lease, run, error));
+    } catch (changed) {
+      if (!(changed instanceof IntegrationChanged || changed instanceof LeaseLost)) throw changed;
+      await db.transaction((tx) => endRun(tx, run.id, 'failed', clock.now(), failureOf(error)));
+    }
   }
 
   /** The run as it is stored; as it was, where even that cannot be read. */

@@ -1,6 +1,5 @@
 import { acquireLease, releaseLease } from '../db/leases.js';
 import type { Tx } from '../db/database.js';
-import { statement } from '../db/statement.js';
 import type { ChangeContext } from '../domain/events.js';
 import { Conflict } from '../errors.js';
 import { closeAlert } from '../events/alert-store.js';
@@ -9,20 +8,11 @@ import { getIntegration } from '../integrations/integration-store.js';
 import type { EngineParts } from './engine-parts.js';
 import { fence, LEASE_MS, leaseName } from './fence.js';
 import { closeHeldPlan, getHeldPlan, type HeldPlan, heldRemovals } from './held-plan-store.js';
-import { applyRemoval, type Removal } from './removal.js';
+import { applyRemoval } from './removal.js';
+import { isStillMissing } from './still-missing.js';
 
 const REMOVALS_AT_ONCE = 10;
 const STALE = 'What this plan rests on has changed. The next complete run makes a new one, if there is still a reason for it.';
-
-const userNow = statement<{ id: string }, { version: number; missing_since: number | null }>('held.userNow', (sql, p) =>
-  sql('users').where('id', p.id).select('version', 'missing_since'),
-);
-const groupNow = statement<{ id: string }, { version: number; missing_since: number | null }>('held.groupNow', (sql, p) =>
-  sql('groups').where('id', p.id).select('version', 'missing_since'),
-);
-const membershipNow = statement<{ userId: string; groupId: string }, { user_id: string }>('held.membershipNow', (sql, p) =>
-  sql('group_members').where({ user_id: p.userId, group_id: p.groupId }).select('user_id'),
-);
 
 /**
  * Carries a held plan out, if everything is still as it was when the plan was made: the same settings, every User as it
@@ -44,14 +34,14 @@ export async function approveHeldPlan(
     const removals = await heldRemovals(db.read, planId);
     await db.transaction(async (tx) => {
       await fence(tx, clock, integration, lease);
-      for (const removal of removals) if (!(await isAsItWas(tx, removal))) throw new Conflict(STALE);
+      for (const removal of removals) if (!(await isStillMissing(tx, removal))) throw new Conflict(STALE);
     });
     for (let from = 0; from < removals.length; from += REMOVALS_AT_ONCE) {
       await db.transaction(async (tx) => {
         await fence(tx, clock, integration, lease);
         for (const removal of removals.slice(from, from + REMOVALS_AT_ONCE)) {
-          if (!(await isAsItWas(tx, removal))) throw new Conflict(STALE);
-          await applyRemoval(tx, parts, { integration }, removal);
+          // What one removal has taken along another one need not take.
+          if (await isStillMissing(tx, removal)) await applyRemoval(tx, parts, { integration }, removal);
         }
       });
     }
@@ -83,10 +73,4 @@ async function close(tx: Tx, context: ChangeContext, plan: HeldPlan, name: strin
   await closeAlert(tx, context, { type: 'removals_held', subjectKey: integrationId, message: `The removals of ${name} were ${state}.` });
   const object = { type: 'sync_run', id: plan.runId, name } as const;
   await append(tx, context, { verb: 'edit', object, integrationId, details: { heldPlan: plan.id, state, removals: plan.removals } });
-}
-
-async function isAsItWas(tx: Tx, removal: Removal): Promise<boolean> {
-  if (removal.kind === 'membership') return (await tx.first(membershipNow, removal)) !== undefined;
-  const row = removal.kind === 'user' ? await tx.first(userNow, { id: removal.userId }) : await tx.first(groupNow, { id: removal.groupId });
-  return row !== undefined && row.version === removal.version && row.missing_since !== null;
 }

@@ -130,9 +130,9 @@ export class HintWorker {
     const { db, clock } = this.#parts;
     const askedAt = clock.now();
     try {
-      const { done } = await this.#engine.start(hint.integrationId, { trigger: 'webhook' });
+      // Not waited for: other hints go on meanwhile.
+      await this.#engine.start(hint.integrationId, { trigger: 'webhook' });
       await this.#finish(hint, askedAt);
-      await done;
     } catch (error) {
       if (!(error instanceof LeaseHeld)) throw error;
       await db.transaction((tx) => postponeHint(tx, hint, shift(clock.now(), BUSY_MS)));

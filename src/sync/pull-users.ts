@@ -4,6 +4,7 @@ import { applyOperation } from '../directory/apply-operation.js';
 import type { DirectoryContext } from '../directory/context.js';
 import type { CheckedUser } from '../domain/scim.js';
 import type { Instant } from '../domain/time.js';
+import { compareText } from '../domain/windows.js';
 import { NotUnique } from '../errors.js';
 import { reconcileUser } from '../reconcile/reconcile.js';
 import { fingerprintOfUser } from './fingerprint.js';
@@ -59,6 +60,8 @@ function unchanged(rows: readonly PulledUser[]): PullOutcome {
 
 async function storeUsers(tx: Tx, parts: PullParts, pull: Pull, users: readonly SourceUser[]): Promise<PullOutcome> {
   const { integration } = pull;
+  // In one order for whoever writes: a hint and a run never wait for each other in a circle.
+  const ordered = [...users].sort((a, b) => compareText(a.externalId, b.externalId));
   const context: DirectoryContext = { ...changeContext(parts, integration), integration, pins: parts.pins };
   const groupIds = await groupIdsFor(tx, integration.id, users);
   const externalIds = users.map(({ externalId }) => externalId);
@@ -66,7 +69,7 @@ async function storeUsers(tx: Tx, parts: PullParts, pull: Pull, users: readonly 
   const ids = new Map<SourceUser, string>();
   const touched = new Set<string>();
   const known = new Set<string>();
-  for (const user of users) {
+  for (const user of ordered) {
     const row = before.get(user.externalId);
     const checked = parts.model.user(user, (externalId) => groupIds.get(externalId));
     const stored = row?.id ?? (await sameUnderAnotherId(tx, integration.id, user, checked));
@@ -105,7 +108,8 @@ async function sameUnderAnotherId(tx: Tx, integrationId: string, user: SourceUse
 
 function nameOf({ attributes, externalId }: SourceUser): string {
   const name = attributes['displayName'] ?? attributes['userName'];
-  return typeof name === 'string' ? name : externalId;
+  // As it is stored: PostgreSQL keeps no U+0000.
+  return typeof name === 'string' ? name.replaceAll('\u0000', ' ') : externalId;
 }
 
 /** A name that another User still has, whom the source has renamed as well, is freed first: two may have swapped theirs. */

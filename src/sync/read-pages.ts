@@ -22,10 +22,11 @@ export type OnPage = (read: ReadSoFar, outcome: PullOutcome) => Promise<void>;
 /** Stores page after page; holds one at a time. Errors: those of the adapter, after which nothing is known of absence. */
 export async function readPages(parts: PullParts, pull: Pull, pages: AsyncIterable<Page>, onPage: OnPage): Promise<ReadSoFar> {
   const read = new ReadSoFar();
+  // Before the first page: an adapter may read ahead, so any page may be as old as the read.
+  const askedAt = parts.clock.now();
   const iterator = pages[Symbol.asyncIterator]();
   try {
     for (;;) {
-      const askedAt = parts.clock.now();
       const next = await iterator.next();
       if (next.done === true) return read;
       const outcome = await storePage(parts, pull, next.value, askedAt, read);

@@ -67,8 +67,8 @@ export class Scheduler {
 
   async #look(): Promise<void> {
     const { db, clock } = this.#parts;
-    await this.#hints.drain();
-    // Not waited for: a long run holds up no other.
+    // Neither is waited for: a slow source holds up no other.
+    this.#hints.drain().catch((error: unknown) => this.#complain(error));
     for (const integrationId of await dueIntegrations(db.read, clock.now(), BATCH)) {
       this.#run(integrationId, 'schedule').catch((error: unknown) => this.#complain(error));
     }

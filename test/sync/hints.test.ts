@@ -129,6 +129,8 @@ forEachEngine((engine) => {
       world.source.user('g4');
       await hint(null);
       await follow();
+      await world.engine.stop();
+      await world.run();
       expect(await world.access('g4')).not.to.equal(null);
       expect(await world.core.count("sync_runs where trigger = 'webhook'")).to.equal(1);
     });
