@@ -14,7 +14,7 @@ import type {
 import type { AdapterSchemas } from '../../src/adapters/schemas.js';
 import { CursorExpired, UpstreamContract, UpstreamRefused } from '../../src/adapters/upstream-errors.js';
 import type { JsonObject } from '../../src/domain/scim.js';
-import { type Instant, OPEN_WINDOW } from '../../src/domain/time.js';
+import type { Instant } from '../../src/domain/time.js';
 import { Kinds } from '../../src/sync/kinds.js';
 import type { AnyAdapter } from '../../src/sync/source.js';
 
@@ -32,27 +32,6 @@ export type FakeCall =
   | 'writeBack'
   | 'exchange'
   | 'verify';
-
-/** A User as the fake source has it; say what differs. */
-export function fakeUser(externalId: string, more: Partial<SourceUser> = {}): SourceUser {
-  return {
-    resourceType: 'User',
-    externalId,
-    sourceKey: externalId,
-    attributes: { userName: `${externalId}@fake.example`, displayName: `Name of ${externalId}` },
-    skipReason: null,
-    window: OPEN_WINDOW,
-    periods: [],
-    groups: [],
-    pin: null,
-    card: null,
-    ...more,
-  };
-}
-
-export function fakeGroup(externalId: string, more: Partial<SourceGroup> = {}): SourceGroup {
-  return { resourceType: 'Group', externalId, displayName: `Room ${externalId}`, kind: 'listing', members: null, ...more };
-}
 
 /** An outside system in memory. Every change counts its revision up, which is the cursor. */
 export class FakeSource {
