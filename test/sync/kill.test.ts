@@ -6,14 +6,14 @@ import { expectSame, expectSettled, type PulledState, pulledState } from '../sup
 import { runs } from '../support/runs.js';
 import { seededRandom } from '../support/seeded-random.js';
 
-const RECORDS = runs(300, 5_000);
+const RECORDS = runs(150, 5_000);
 const SEED = Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 1e9));
 /** Of a process that is killed the messages in hand wait so long. */
 const WAIT_MS = OUTBOX_LEASE_MS + 1_000;
 
 describe('a first pull whose process is killed at random moments', () => {
   forEachEngine((engine) => {
-    const kills = engine.name === 'sqlite' ? runs(5, 50) : runs(2, 10);
+    const kills = engine.name === 'sqlite' ? runs(3, 50) : runs(1, 10);
     const open: HolidayLets[] = [];
     afterEach(async () => {
       for (const lets of open.splice(0)) await lets.close();
@@ -43,7 +43,7 @@ describe('a first pull whose process is killed at random moments', () => {
       expectSame(await finish(lets), expected);
       const repeated = lets.written.length - expected.granted;
       report(`${lets.written.length} key codes stored, ${repeated} of them once more with the same value`);
-    }).timeout(runs(60_000, 3_600_000));
+    }).timeout(runs(120_000, 3_600_000));
 
     async function openLets(): Promise<HolidayLets> {
       const lets = await HolidayLets.open(engine, RECORDS);
