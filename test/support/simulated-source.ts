@@ -16,6 +16,28 @@ export interface SimulatedSource {
   stop(): Promise<void>;
 }
 
+/** One whose people all have access by one resource, and that can have every trouble that a source can have. */
+export interface TroubledSource extends SimulatedSource {
+  /** Name of the resource that everybody is in. */
+  readonly resource: string;
+  /** So many people fill three pages. */
+  readonly manyPages: number;
+  /** Part of the `METHOD path` of every request for a page of people. */
+  readonly list: string;
+  /** The same of the third page alone. */
+  readonly thirdPage: string;
+  /** So many more people with access from now on; @returns their ids at the source */
+  invite(count: number): readonly string[];
+  /** The source says in so many words that somebody has no access any more. */
+  revoke(externalId: string): void;
+  /** Gone from every answer, without a word. */
+  lose(externalId: string): void;
+  /** The list of people is empty, with 200. */
+  hide(hidden: boolean): void;
+  /** Nobody gets in with the credentials that were good before. */
+  refuse(refused: boolean): void;
+}
+
 /** How many requests of each method came while the work went on, but those for tokens. */
 export async function requestsDuring(
   source: Pick<SimulatedSource, 'server'>,

@@ -1,5 +1,7 @@
 import { GuestySandbox } from '../../../sandbox/guesty/server.js';
-import type { SimulatedSource } from '../simulated-source.js';
+import type { SimulatedSource, TroubledSource } from '../simulated-source.js';
+
+const LONG = { checkInDateLocalized: '2026-11-20', checkOutDateLocalized: '2026-12-20' };
 
 export interface GuestySource extends SimulatedSource {
   readonly sandbox: GuestySandbox;
@@ -16,5 +18,29 @@ export async function guestySource(): Promise<GuestySource> {
     secrets: { clientId, clientSecret },
     deliver: () => sandbox.webhooks.deliveries.flush(),
     stop: () => sandbox.stop(),
+  };
+}
+
+/** Guests in one house, three pages of them at least. */
+export async function troubledGuesty(): Promise<TroubledSource> {
+  const source = await guestySource();
+  const { sandbox } = source;
+  const house = sandbox.world.addListing({ nickname: 'House' });
+  const { clientId, clientSecret, world } = sandbox;
+  return {
+    ...source,
+    settings: { writeBackPin: false },
+    resource: 'House',
+    manyPages: 205,
+    list: 'GET /v1/reservations?',
+    thirdPage: 'skip=200',
+    invite: (count) => Array.from({ length: count }, () => world.create({ listingId: house._id, ...LONG })._id),
+    revoke: (id) => void world.cancel(id),
+    lose: (id) => world.remove(id),
+    hide: (hidden) => void Object.assign(sandbox.switches, { emptyReservations: hidden }),
+    refuse(refused) {
+      sandbox.tokens.addClient(clientId, refused ? 'another one' : clientSecret);
+      sandbox.tokens.expireAll();
+    },
   };
 }
