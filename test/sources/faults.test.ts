@@ -1,12 +1,14 @@
 import { expect } from 'chai';
 import type { Fault } from '../../sandbox/kernel/faults.js';
-import type { Access, ConnectedSource, Listed } from '../support/connected-source.js';
+import type { Access, ConnectedSource, Listed, Run } from '../support/connected-source.js';
+import { cliOn } from '../support/cli.js';
 import { forEachEngine } from '../support/engines.js';
 import { spawnScript } from '../support/processes.js';
 import type { TroubledSource } from '../support/simulated-source.js';
 import { type SourceWorld, sourceWorlds } from '../support/source-world.js';
 import { troubledCloudbeds } from '../support/sources/cloudbeds.js';
 import { troubledGuesty } from '../support/sources/guesty.js';
+import { unhurried } from '../support/unhurried.js';
 
 /** Every kind that is put to the test. */
 const KINDS: readonly (readonly [name: string, open: () => Promise<TroubledSource>])[] = [
@@ -158,14 +160,23 @@ for (const [name, openSource] of KINDS) {
           ([status, detail]: [number, string]) => status === 409 && detail.includes('has changed'),
         );
         expect(await integration.sync()).to.include({ state: 'held', held: gone.length });
-        const [plan] = await integration.heldPlans();
-        expect(plan?.id).not.to.equal(stale?.id);
-        await world.api.take('POST', `${integration.path}/held-plans/${plan?.id ?? ''}/dismiss`, {});
+        const decide = async (what: 'approve' | 'dismiss') => {
+          const [plan] = await integration.heldPlans();
+          expect(plan?.id).not.to.equal(stale?.id);
+          await world.api.take('POST', `${integration.path}/held-plans/${plan?.id ?? ''}/${what}`, {});
+        };
+        await decide('dismiss');
         expect(await integration.openAlerts()).to.deep.equal([]);
         const users = await integration.users();
         expect(gone.every((id) => users.get(id)?.status === 'synced')).to.equal(true);
         expect(await integration.sync()).to.include({ state: 'succeeded', removed: 0 });
         expect(await integration.openAlerts()).to.deep.equal([]);
+
+        // Under other settings it is another question.
+        await world.api.take('PATCH', integration.path, { settings: { intervalMinutes: 10 } });
+        expect(await integration.sync()).to.include({ state: 'held', held: gone.length });
+        await decide('approve');
+        expect((await integration.users()).size).to.equal(people.length + 1);
       });
 
       it('while one run holds the lock, no other begins', async () => {
@@ -278,9 +289,8 @@ describe('the command line beside a server that pulls', function () {
       expect(busy.errors()).to.contain('This is already being done by a run (manual) of process');
       release();
       for (let run = await integration.runs(); run[0]?.state === 'running'; ) run = await integration.runs();
-      const free = spawnScript('src/cli/index.ts', ['sync', integration.id, '--json'], world.env);
-      expect(await free.ended, free.errors()).to.equal(0);
-      expect(JSON.parse(free.lines.join('\n'))).to.include({ state: 'succeeded' });
+      const free = await cliOn(world.env, false, { kinds: unhurried() }).json<Run>('sync', integration.id);
+      expect(free.state).to.equal('succeeded');
       expect(await integration.runs()).to.have.length(2);
     });
   });

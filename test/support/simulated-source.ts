@@ -16,6 +16,13 @@ export interface SimulatedSource {
   stop(): Promise<void>;
 }
 
+/** A webhook as it came. */
+export interface ReceivedWebhook {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
 /** One whose people all have access by one resource, and that can have every trouble that a source can have. */
 export interface TroubledSource extends SimulatedSource {
   /** Name of the resource that everybody is in. */
@@ -32,6 +39,14 @@ export interface TroubledSource extends SimulatedSource {
   revoke(externalId: string): void;
   /** Gone from every answer, without a word. */
   lose(externalId: string): void;
+  /** It cannot be read (yet) until the function that is returned is called. */
+  conceal(externalId: string): () => void;
+  /** Sends a webhook about somebody of whom nothing changes. */
+  touch(externalId: string): void;
+  /** The webhooks of the work go out the last first. */
+  reorder(work: () => void): Promise<void>;
+  /** The same message as nobody but a forger could send it. */
+  forge(message: ReceivedWebhook): ReceivedWebhook;
   /** The list of people is empty, with 200. */
   hide(hidden: boolean): void;
   /** Nobody gets in with the credentials that were good before. */

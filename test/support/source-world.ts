@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ import { createApiToken } from '../../src/integrations/api-token-store.js';
 import { AdminApi } from './admin-api.js';
 import { ConnectedSource } from './connected-source.js';
 import type { Engine } from './engines.js';
-import type { SimulatedSource } from './simulated-source.js';
+import type { ReceivedWebhook, SimulatedSource } from './simulated-source.js';
 import { unhurried } from './unhurried.js';
 
 /** Noon in Santiago, three in the afternoon in London and four in Madrid. */
@@ -41,16 +41,19 @@ export class SourceWorld {
   /** What the server complained about: level `error`. A test that expects none looks here. */
   readonly errors: string[];
   readonly env: NodeJS.ProcessEnv;
+  /** Webhooks that came, in their order. */
+  readonly webhooks: ReceivedWebhook[];
   readonly #server: Server;
   readonly #time: { ms: number };
   readonly #sources: SimulatedSource[] = [];
 
-  constructor(made: Pick<SourceWorld, 'url' | 'parts' | 'api' | 'errors' | 'env'>, server: Server, time: { ms: number }) {
+  constructor(made: Pick<SourceWorld, 'url' | 'parts' | 'api' | 'errors' | 'env' | 'webhooks'>, server: Server, time: { ms: number }) {
     this.url = made.url;
     this.parts = made.parts;
     this.api = made.api;
     this.errors = made.errors;
     this.env = made.env;
+    this.webhooks = made.webhooks;
     this.#server = server;
     this.#time = time;
   }
@@ -58,7 +61,11 @@ export class SourceWorld {
   /** @param options `automatic`: timers run as in use; `at`: what time it is, in milliseconds since the epoch */
   static async open(engine: Engine, { automatic = false, at = AT } = {}): Promise<SourceWorld> {
     let handle: RequestListener = (_request, response) => void response.writeHead(503).end();
-    const server = createServer((request, response) => handle(request, response));
+    const webhooks: ReceivedWebhook[] = [];
+    const server = createServer((request, response) => {
+      if (request.url?.startsWith('/webhooks/') === true) record(request, webhooks);
+      handle(request, response);
+    });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -77,7 +84,7 @@ export class SourceWorld {
       logger: loggerInto(errors),
     });
     handle = createApp(parts);
-    const made = { url, parts, errors, env: envOf(config), api: new AdminApi(url, await adminToken(parts)) };
+    const made = { url, parts, errors, webhooks, env: envOf(config), api: new AdminApi(url, await adminToken(parts)) };
     const world = new SourceWorld(made, server, time);
     if (automatic) {
       parts.timekeeper.start();
@@ -131,6 +138,13 @@ export class SourceWorld {
     }
   }
 
+  /** Sends a webhook once more; @returns how it is answered */
+  async resend({ path, headers, body }: ReceivedWebhook): Promise<number> {
+    const answer = await fetch(`${this.url}${path}`, { method: 'POST', headers, body });
+    await answer.arrayBuffer();
+    return answer.status;
+  }
+
   /** What the scheduler of a running server starts when it looks. */
   async poll(): Promise<void> {
     await this.parts.sync.scheduler.runDue('schedule');
@@ -157,6 +171,23 @@ export function sourceWorlds(engine: Engine): (options?: { readonly automatic?: 
     open.push(world);
     return world;
   };
+}
+
+/** Looks on while the body comes, and leaves the request as it is. */
+function record(request: IncomingMessage, into: ReceivedWebhook[]): void {
+  const chunks: Buffer[] = [];
+  const push = request.push.bind(request);
+  request.push = (chunk: Buffer | null, encoding) => {
+    if (chunk !== null) chunks.push(chunk);
+    else into.push({ path: request.url ?? '', headers: sentHeaders(request), body: Buffer.concat(chunks).toString('utf8') });
+    return push(chunk, encoding);
+  };
+}
+
+/** Those that say something, not those of the connection. */
+function sentHeaders({ headers }: IncomingMessage): Record<string, string> {
+  const own = Object.entries(headers).filter(([name]) => /^(content-type|svix-|webhook-|x-)/.test(name));
+  return Object.fromEntries(own.map(([name, value]) => [name, String(value)]));
 }
 
 async function configOf(engine: Engine, url: string): Promise<Config> {

@@ -21,7 +21,7 @@ export async function cloudbedsSource(): Promise<CloudbedsSource> {
 /** Guests in one room, ten on a page. */
 export async function troubledCloudbeds(): Promise<TroubledSource> {
   const source = await cloudbedsSource();
-  const { world, switches } = source.sandbox;
+  const { world, switches, hooks } = source.sandbox;
   const { roomID: room } = world.addRoom('Room');
   switches.pageCap = 10;
   const reservationOf = (stay: string) => world.stay(stay).reservation.reservationID;
@@ -38,6 +38,22 @@ export async function troubledCloudbeds(): Promise<TroubledSource> {
       }),
     revoke: (stay) => world.cancel(reservationOf(stay)),
     lose: (stay) => void world.reservations.delete(reservationOf(stay)),
+    conceal(stay) {
+      const { reservation } = world.stay(stay);
+      world.reservations.delete(reservation.reservationID);
+      return () => void world.reservations.set(reservation.reservationID, reservation);
+    },
+    touch(stay) {
+      const { reservationID, status } = world.stay(stay).reservation;
+      world.setStatus(reservationID, status);
+    },
+    async reorder(work) {
+      switches.hooks.reverse = true;
+      work();
+      await hooks.flush();
+      switches.hooks.reverse = false;
+    },
+    forge: (message) => ({ ...message, body: message.body.replaceAll(source.sandbox.propertyId, '999999') }),
     hide: (hidden) => void Object.assign(switches, { emptyList: hidden }),
     refuse: (refused) => void Object.assign(switches, { approverGone: refused }),
   };

@@ -33,10 +33,24 @@ export async function troubledGuesty(): Promise<TroubledSource> {
     resource: 'House',
     manyPages: 205,
     list: 'GET /v1/reservations?',
-    thirdPage: 'skip=200',
+    thirdPage: 'skip=198',
     invite: (count) => Array.from({ length: count }, () => world.create({ listingId: house._id, ...LONG })._id),
     revoke: (id) => void world.cancel(id),
     lose: (id) => world.remove(id),
+    conceal(id) {
+      const concealed = world.reservations.get(id);
+      if (concealed === undefined) throw new Error(`no reservation ${id}`);
+      world.remove(id);
+      return () => void world.reservations.set(id, concealed);
+    },
+    touch: (id) => void world.change(id, {}),
+    async reorder(work) {
+      const { deliveries } = sandbox.webhooks;
+      deliveries.held = true;
+      work();
+      await deliveries.release({ reversed: true });
+    },
+    forge: (message) => ({ ...message, body: message.body.replace('"reservationId"', ' "reservationId"') }),
     hide: (hidden) => void Object.assign(sandbox.switches, { emptyReservations: hidden }),
     refuse(refused) {
       sandbox.tokens.addClient(clientId, refused ? 'another one' : clientSecret);
