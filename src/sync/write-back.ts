@@ -53,7 +53,7 @@ async function readWanted(reader: Reader, stores: CredentialStores, userId: stri
   const member = await memberOf(reader, subject);
   if (member === null || member.endedAt !== null || member.deletedAt !== null) return null;
   const actual = await readActual(reader, stores, member);
-  const written = writtenForm(subject.row.external_id, actual);
+  const written = writtenForm(subject.integration, subject.row.external_id, actual);
   if (written === subject.row.written_back) return null;
   const pin = actual.pins.find(({ revokedAt }) => revokedAt === null);
   const link = actual.links.find(({ revokedAt }) => revokedAt === null);
