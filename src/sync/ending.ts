@@ -7,6 +7,7 @@ import { closeAlert, openAlert } from '../events/alert-store.js';
 import { append } from '../events/append.js';
 import { setAttention } from '../integrations/integration-store.js';
 import type { EngineParts } from './engine-parts.js';
+import { failureOf } from './failure.js';
 import { fence } from './fence.js';
 import { digestOf, listHeldPlans, openHeldPlan, supersedeHeldPlans } from './held-plan-store.js';
 import { changeContext } from './pull.js';
@@ -96,11 +97,4 @@ function dueAfter(error: unknown, now: Instant, failures: number, intervalMinute
   if (error instanceof UpstreamRefused || error instanceof UpstreamContract)
     return shift(now, Math.max(HOUR_MS, intervalMinutes * MINUTE_MS));
   return retryAt(now, failures, intervalMinutes, random);
-}
-
-/** What the admin reads. What nobody foresaw stays in the log. */
-export function failureOf(error: unknown): string {
-  return error instanceof LatchkeyError
-    ? error.publicMessage.replaceAll('\u0000', ' ')
-    : 'Something went wrong inside Latchkey; the log says what.';
 }

@@ -102,27 +102,32 @@ export class HintWorker {
     return hints.length;
   }
 
+  /** Whatever is wrong with one holds up no other. */
   async #one(hint: PendingHint, lease: Lease): Promise<void> {
+    try {
+      await this.#look(hint, lease);
+    } catch (error) {
+      await this.#failed(hint, error);
+    }
+  }
+
+  async #look(hint: PendingHint, lease: Lease): Promise<void> {
     const { db, clock, sources } = this.#parts;
     const source = await sources.open(hint.integrationId, this.#stop.signal);
     if (!source.integration.settings.enabled) return this.#finish(hint, clock.now());
     if (hint.sourceKey === null || source.adapter.one === undefined) return this.#whole(hint);
     const askedAt = clock.now();
-    try {
-      const users = await source.adapter.one(source.context, hint.sourceKey);
-      if (users.length === 0 && (await this.#looksAgain(hint))) return;
-      const pull = this.#pull(source, lease);
-      await pullUsers(this.#parts, pull, users, null);
-      // What a hint names may be a part of the entity: a key of a reservation.
-      const keys = [...new Set([hint.sourceKey, ...users.map(({ sourceKey }) => sourceKey)])];
-      for (const { id, external_id, version } of await pulledUsersOf(db.read, hint.integrationId, keys)) {
-        if (users.some(({ externalId }) => externalId === external_id)) continue;
-        await pull.write((tx) => applyRemoval(tx, this.#parts, pull, { kind: 'user', userId: id, name: external_id, version }));
-      }
-      await this.#finish(hint, askedAt);
-    } catch (error) {
-      await this.#failed(hint, error);
+    const users = await source.adapter.one(source.context, hint.sourceKey);
+    if (users.length === 0 && (await this.#looksAgain(hint))) return;
+    const pull = this.#pull(source, lease);
+    await pullUsers(this.#parts, pull, users, null);
+    // What a hint names may be a part of the entity: a key of a reservation.
+    const keys = [...new Set([hint.sourceKey, ...users.map(({ sourceKey }) => sourceKey)])];
+    for (const { id, external_id, version } of await pulledUsersOf(db.read, hint.integrationId, keys)) {
+      if (users.some(({ externalId }) => externalId === external_id)) continue;
+      await pull.write((tx) => applyRemoval(tx, this.#parts, pull, { kind: 'user', userId: id, name: external_id, version }));
     }
+    await this.#finish(hint, askedAt);
   }
 
   /** Everything that changed: a run, unless one is under way. */
