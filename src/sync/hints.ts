@@ -1,12 +1,12 @@
 import { Throttled, UpstreamRefused } from '../adapters/upstream-errors.js';
 import type { Tx } from '../db/database.js';
 import { acquireLease, keepLease, LeaseHeld, type Lease, releaseLease } from '../db/leases.js';
-import { shift } from '../domain/time.js';
+import { epochMs, shift } from '../domain/time.js';
 import { liveUsersAmong } from './absent-rows.js';
 import type { EngineParts } from './engine-parts.js';
 import type { SyncEngine } from './engine.js';
 import { fence, LEASE_MS } from './fence.js';
-import { dueHints, finishHint, type PendingHint, postponeHint, pruneHints } from './hint-store.js';
+import { dueHints, finishHint, type PendingHint, POSTPONE_MAX_MS, postponeHint, pruneHints } from './hint-store.js';
 import type { Pull } from './pull.js';
 import { pullUsers } from './pull-users.js';
 import { pulledUsersOf } from './pulled-rows.js';
@@ -163,8 +163,9 @@ export class HintWorker {
     const wait = RETRY_MS[hint.attempts];
     // What the source refuses is for the next run to say aloud.
     if (wait === undefined || error instanceof UpstreamRefused) return this.#finish(hint, clock.now());
-    const dueAt = error instanceof Throttled ? error.retryAt : shift(clock.now(), wait);
-    await db.transaction((tx) => postponeHint(tx, hint, dueAt));
+    const now = clock.now();
+    const wanted = error instanceof Throttled ? epochMs(error.retryAt) - epochMs(now) : wait;
+    await db.transaction((tx) => postponeHint(tx, hint, shift(now, Math.min(wanted, POSTPONE_MAX_MS))));
   }
 
   async #finish(hint: PendingHint, askedAt: string): Promise<void> {
