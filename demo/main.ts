@@ -1,101 +1,73 @@
 /**
- * `npm run demo`: a running server, and a company whose identity provider pushes its people into it. The admin's part
- * goes through the REST API, the identity provider's through SCIM; nothing is put into the database by the back door
- * but the member groups of `seeds/`.
+ * `npm run demo`: a running server and five businesses. The systems of four of them are played by the sandbox and pulled;
+ * the identity provider of the fifth pushes. What an admin does goes through the REST API; nothing is put into the database
+ * by the back door but the member groups of `seeds/`.
  */
-import { once } from 'node:events';
-import { mkdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { resolve } from 'node:path';
-import knexPkg from 'knex';
 import { paintFor } from '../src/cli/text.js';
-import { type Config, readConfig } from '../src/config.js';
-import { databaseLocation } from '../src/db/location.js';
-import { knexConfig } from '../src/db/migrate.js';
-import { COMMAND_LINE } from '../src/domain/events.js';
-import { createApiToken } from '../src/integrations/api-token-store.js';
 import { whyNotStarted } from '../src/main/why-not-started.js';
-import { type RunningServer, startServer } from '../src/server.js';
-import { IdentityProvider } from '../sandbox/identity-provider.js';
+import type { RunningServer } from '../src/server.js';
+import { accessOf } from './access.js';
 import { Api } from './api.js';
-import { GROUPS, peopleAt } from './company.js';
-import { summaryText } from './summary.js';
+import type { Played } from './business.js';
+import { COMPANY } from './company.js';
+import { connect } from './connect.js';
+import { COWORKING } from './coworking.js';
+import { freshDataFolder, removeDataFolder } from './data-folder.js';
+import { HOLIDAY_LET } from './holiday-let.js';
+import { HOTEL } from './hotel.js';
+import { businessText, furtherText, storyOf } from './print.js';
+import { PUSHED_COMPANY, pushCompany } from './pushed-company.js';
+import { adminToken, startDemoServer } from './server.js';
 
-/** Data of the demo alone; a real installation is never touched. */
-const DATA_DIR = resolve('data/demo');
+const BUSINESSES = [HOTEL, HOLIDAY_LET, COWORKING, COMPANY];
 
+const dataFolder = freshDataFolder(resolve('data/demo'));
 try {
-  const server = await start();
+  const paint = paintFor(process.stdout.isTTY === true);
+  const server = await startDemoServer(dataFolder, (line) => console.log(line));
+  const played = await Promise.all(BUSINESSES.map((business) => business.start()));
+  stopOnSignal(server, played);
+  console.log(`\n${paint.bold('Latchkey demo')}: a hotel, holiday lets, a coworking space and two companies connect …\n`);
   const apiToken = await adminToken(server);
   const api = new Api(server.url, apiToken);
-  const integration = await api.send<{ id: string; token: string }>('POST', '/integrations', {
-    kind: 'scim',
-    name: 'Harbour Ltd (demo IdP)',
-  });
-  const idp = new IdentityProvider(`${server.url}/scim/v2`, integration.token);
-  for (const [name, memberGroupIds] of Object.entries(GROUPS)) {
-    const groupId = await idp.pushGroup(name);
-    await api.send('PUT', `/integrations/${integration.id}/resources/${groupId}/mapping`, { memberGroupIds });
+  const connecting = BUSINESSES.map((business, index) => connect(api, business, at(played, index)));
+  const pushed = await pushCompany(api, server.url, Date.now());
+  const connected = await Promise.all(connecting);
+  const now = new Date();
+  for (const one of connected) {
+    console.log(`${businessText(paint, one.business, storyOf(one), await accessOf(api, one.integrationId, one.business, now))}\n`);
   }
-  for (const person of peopleAt(Date.now())) await idp.pushPerson(person);
-  const summary = { api, integrationId: integration.id, exchanges: idp.exchanges, url: server.url, apiToken, scimToken: integration.token };
-  console.log(await summaryText(summary, paintFor(process.stdout.isTTY === true)));
-  stopOnSignal(server);
+  const story = `Its identity provider sent ${pushed.requests} SCIM requests, and each was done when it was answered.`;
+  console.log(`${businessText(paint, PUSHED_COMPANY, story, await accessOf(api, pushed.integrationId, PUSHED_COMPANY, now))}\n`);
+  console.log(furtherText(paint, { url: server.url, apiToken, scimToken: pushed.scimToken }, connected));
+  console.log(`\nEverything keeps running. ${paint.bold('Ctrl-C')} stops it and removes its data.\n`);
 } catch (error) {
   console.error(whyNotStarted(error));
+  removeDataFolder(dataFolder);
   process.exit(1);
 }
 
-/** A fresh database each time, on the configured port or, if that is taken, on any free one. */
-async function start(): Promise<RunningServer> {
-  rmSync(DATA_DIR, { recursive: true, force: true });
-  mkdirSync(DATA_DIR, { recursive: true });
-  const environment = { LATCHKEY_LOG_LEVEL: 'warn', ...process.env, LATCHKEY_DATA_DIR: DATA_DIR, DATABASE_URL: '' };
-  const configured = readConfig(environment);
-  try {
-    return await seeded(configured, await startServer(configured));
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
-    console.log(`Port ${configured.port} is taken, so the demo takes another one.`);
-    const other = readConfig({ ...environment, PORT: String(await freePort(configured.host)) });
-    return seeded(other, await startServer(other));
-  }
-}
-
-/** Known before the start: links and locations begin with it. */
-async function freePort(host: string): Promise<number> {
-  const probe = createServer().listen(0, host);
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-async function seeded(config: Config, server: RunningServer): Promise<RunningServer> {
-  const knex = knexPkg.knex(knexConfig(databaseLocation(config.databaseUrl, config.dataDir)));
-  try {
-    await knex.seed.run({ directory: resolve('seeds'), loadExtensions: ['.ts'] });
-  } finally {
-    await knex.destroy();
-  }
-  return server;
-}
-
-async function adminToken({ parts }: RunningServer): Promise<string> {
-  const made = await parts.db.transaction((tx) =>
-    createApiToken(tx, { actor: COMMAND_LINE, now: parts.clock.now() }, { name: 'demo', role: 'admin', expiresAt: null }),
-  );
-  return made.token.expose();
-}
-
-function stopOnSignal(server: RunningServer): void {
-  const stop = () => {
-    server.stop().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
+/** Systems first: the server has nobody to answer then. A second signal ends it at once. */
+function stopOnSignal(server: RunningServer, played: readonly Played[]): void {
+  const stop = async () => {
+    await Promise.all(played.map((one) => one.stop()));
+    await server.stop();
+    removeDataFolder(dataFolder);
   };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      process.once(signal, () => process.exit(1));
+      stop().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+    });
+  }
+}
+
+function at<Item>(items: readonly Item[], index: number): Item {
+  const item = items[index];
+  if (item === undefined) throw new Error('no such business');
+  return item;
 }

@@ -1,0 +1,86 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Api, Refused } from './api.js';
+import type { Business, Played } from './business.js';
+
+/** What a pull did, in numbers of Users. */
+interface Run {
+  readonly state: string;
+  readonly created: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly error: string | null;
+}
+
+interface Resource {
+  readonly id: string;
+  readonly displayName: string;
+}
+
+/** A business as it is once its admin is done. */
+export interface Connected {
+  readonly business: Business;
+  readonly played: Played;
+  readonly integrationId: string;
+  /** Users that the first sync brought, and resources that there are. */
+  readonly imported: number;
+  readonly resources: number;
+  readonly mapped: number;
+  /** Members that the previews of the map promised. */
+  readonly promised: number;
+  /** Users that the sync after it touched. */
+  readonly touched: number;
+}
+
+const CONFLICT = 409;
+const LOOK_AGAIN_MS = 200;
+
+/** Does what an admin does: connect, import, look at what a map would do, map, sync. */
+export async function connect(api: Api, business: Business, played: Played): Promise<Connected> {
+  const { id } = await api.send<{ id: string }>('POST', '/integrations', { name: business.name, ...played.connection });
+  await pull(api, id);
+  const imported = await api.send<{ data: readonly unknown[] }>('GET', `/integrations/${id}/members?limit=100`);
+  const { data: resources } = await api.send<{ data: Resource[] }>('GET', `/integrations/${id}/resources?limit=100`);
+  const memberGroups = await makeMemberGroups(api, business);
+  let promised = 0;
+  for (const [name, places] of Object.entries(business.map)) {
+    const resource = resources.find(({ displayName }) => displayName === name);
+    if (resource === undefined) throw new Error(`${business.system} has no resource ${name}`);
+    const mapping = { memberGroupIds: places.map((place) => memberGroups.get(place)) };
+    const path = `/integrations/${id}/resources/${resource.id}/mapping`;
+    const preview = await api.send<{ created: number }>('POST', `${path}/preview`, mapping);
+    promised += preview.created;
+    await api.send('PUT', path, mapping);
+  }
+  const second = await pull(api, id);
+  return {
+    ...{ business, played, integrationId: id, promised },
+    imported: imported.data.length,
+    resources: resources.length,
+    mapped: Object.keys(business.map).length,
+    touched: second.created + second.changed + second.removed,
+  };
+}
+
+/** By name: one for each place of the business. */
+async function makeMemberGroups(api: Api, { map }: Business): Promise<ReadonlyMap<string, string>> {
+  const made = new Map<string, string>();
+  for (const name of new Set(Object.values(map).flat())) {
+    const { id } = await api.send<{ id: string }>('POST', '/member-groups', { name });
+    made.set(name, id);
+  }
+  return made;
+}
+
+/** A full sync. Where the server began one by itself, that one is let finish first. */
+async function pull(api: Api, integrationId: string): Promise<Run> {
+  for (;;) {
+    try {
+      const run = await api.send<Run>('POST', `/integrations/${integrationId}/sync`, { full: true, wait: true });
+      if (run.state !== 'succeeded') throw new Error(`the sync ${run.state}: ${run.error ?? ''}`);
+      return run;
+    } catch (error) {
+      if (!(error instanceof Refused && error.status === CONFLICT)) throw error;
+      await wait(LOOK_AGAIN_MS);
+    }
+  }
+}
