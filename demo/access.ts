@@ -54,6 +54,8 @@ interface Member {
 
 type Caller = Pick<Api, 'send'>;
 
+/** Of `HH:mm`. */
+const HOUR_CHARS = 5;
 const ORDER = ['active', 'upcoming', 'ended', 'skipped'];
 
 /** Reads it person by person: those who may enter now come first, those who may not last. */
@@ -68,7 +70,7 @@ export async function accessOf(api: Caller, integrationId: string, shown: Shown,
     if (user.status === 'synced' && member !== null) {
       members.push(member);
       found.push(linesOf(member, names, shown, now));
-    } else found.push([{ name: user.displayName, status: 'skipped', where: '', when: user.skipReason ?? '' }]);
+    } else found.push([{ name: user.displayName, status: 'skipped', where: `nothing: ${user.skipReason ?? 'ended'}`, when: '' }]);
   }
   const rank = ([first]: Line[]) => ORDER.indexOf(first?.status ?? '');
   return {
@@ -104,7 +106,10 @@ function windowText(startsAt: string | null, endsAt: string | null, zone: string
   };
   const place = zone === shown.zone ? '' : ` (${(zone.split('/').at(-1) ?? zone).replaceAll('_', ' ')})`;
   if (endsAt === null) return `from ${text(startsAt ?? '')}${place}`;
-  return startsAt === null ? `until ${text(endsAt)}${place}` : `${text(startsAt)} – ${text(endsAt)}${place}`;
+  if (startsAt === null) return `until ${text(endsAt)}${place}`;
+  const [from, until] = [text(startsAt), text(endsAt)];
+  const isOneDay = from.slice(0, -HOUR_CHARS) === until.slice(0, -HOUR_CHARS);
+  return `${from} – ${isOneDay ? until.slice(-HOUR_CHARS) : until}${place}`;
 }
 
 async function sharedOf(api: Caller, members: readonly Member[]): Promise<Shared | null> {

@@ -20,8 +20,8 @@ export interface Shown {
   readonly name: string;
   /** Where its people come from, as a heading says it. */
   readonly system: string;
-  /** One person of it, and several: "guest", "guests". */
-  readonly people: readonly [one: string, several: string];
+  /** What one of its people is called: "guest". */
+  readonly person: string;
   /** The zone in which its times are shown. */
   readonly zone: string;
   /** Places, by member group, that lie in another zone. */
@@ -30,6 +30,8 @@ export interface Shown {
 
 /** A business of the demo whose system is pulled: how it is connected and mapped. */
 export interface Business extends Shown {
+  /** What its resources are called, several of them: "rooms". */
+  readonly resources: string;
   /** What opens there: member groups by the resource of the source that opens them. What is not named stays unmapped. */
   readonly map: Readonly<Record<string, readonly string[]>>;
   start(): Promise<Played>;

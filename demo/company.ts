@@ -5,7 +5,8 @@ import type { Business } from './business.js';
 export const COMPANY: Business = {
   name: 'Acme',
   system: 'Google Workspace',
-  people: ['user', 'users'],
+  person: 'user',
+  resources: 'groups',
   zone: 'Europe/Berlin',
   map: { 'Doors HQ': ['Headquarters'], 'Night shift': ['Loading bay'] },
   start: async () => {

@@ -37,7 +37,7 @@ const LOOK_AGAIN_MS = 200;
 /** Does what an admin does: connect, import, look at what a map would do, map, sync. */
 export async function connect(api: Api, business: Business, played: Played): Promise<Connected> {
   const { id } = await api.send<{ id: string }>('POST', '/integrations', { name: business.name, ...played.connection });
-  await pull(api, id);
+  await firstSync(api, id);
   const imported = await api.send<{ data: readonly unknown[] }>('GET', `/integrations/${id}/members?limit=100`);
   const { data: resources } = await api.send<{ data: Resource[] }>('GET', `/integrations/${id}/resources?limit=100`);
   const memberGroups = await makeMemberGroups(api, business);
@@ -51,7 +51,7 @@ export async function connect(api: Api, business: Business, played: Played): Pro
     promised += preview.created;
     await api.send('PUT', path, mapping);
   }
-  const second = await pull(api, id);
+  const second = await syncNow(api, id);
   return {
     ...{ business, played, integrationId: id, promised },
     imported: imported.data.length,
@@ -71,11 +71,21 @@ async function makeMemberGroups(api: Api, { map }: Business): Promise<ReadonlyMa
   return made;
 }
 
-/** A full sync. Where the server began one by itself, that one is let finish first. */
-async function pull(api: Api, integrationId: string): Promise<Run> {
+/** The server begins one by itself soon after an integration is there; who is sooner does not wait for it. */
+async function firstSync(api: Api, integrationId: string): Promise<void> {
+  for (;;) {
+    const { lastSync } = await api.send<{ lastSync: Pick<Run, 'state'> | null }>('GET', `/integrations/${integrationId}`);
+    if (lastSync?.state === 'succeeded') return;
+    if (lastSync?.state !== 'running') await syncNow(api, integrationId);
+    else await wait(LOOK_AGAIN_MS);
+  }
+}
+
+/** Until it has ended; one that runs already goes first. */
+async function syncNow(api: Api, integrationId: string): Promise<Run> {
   for (;;) {
     try {
-      const run = await api.send<Run>('POST', `/integrations/${integrationId}/sync`, { full: true, wait: true });
+      const run = await api.send<Run>('POST', `/integrations/${integrationId}/sync`, { wait: true });
       if (run.state !== 'succeeded') throw new Error(`the sync ${run.state}: ${run.error ?? ''}`);
       return run;
     } catch (error) {

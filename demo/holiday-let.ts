@@ -5,7 +5,8 @@ import type { Business } from './business.js';
 export const HOLIDAY_LET: Business = {
   name: 'Harbour Stays',
   system: 'Guesty',
-  people: ['guest', 'guests'],
+  person: 'guest',
+  resources: 'listings',
   zone: 'Europe/Lisbon',
   zones: { 'Villa Alerce': 'America/Santiago', 'Garden Flat': 'Europe/Madrid' },
   map: {

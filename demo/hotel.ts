@@ -6,7 +6,8 @@ import type { Business } from './business.js';
 export const HOTEL: Business = {
   name: 'Hotel Vela',
   system: 'Cloudbeds',
-  people: ['guest', 'guests'],
+  person: 'guest',
+  resources: 'rooms',
   zone: 'America/Santiago',
   map: {
     '101': ['Lobby', 'Room 101'],

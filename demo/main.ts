@@ -9,9 +9,9 @@ import { whyNotStarted } from '../src/main/why-not-started.js';
 import type { RunningServer } from '../src/server.js';
 import { accessOf } from './access.js';
 import { Api } from './api.js';
-import type { Played } from './business.js';
+import type { Business, Played } from './business.js';
 import { COMPANY } from './company.js';
-import { connect } from './connect.js';
+import { type Connected, connect } from './connect.js';
 import { COWORKING } from './coworking.js';
 import { freshDataFolder, removeDataFolder } from './data-folder.js';
 import { HOLIDAY_LET } from './holiday-let.js';
@@ -20,54 +20,71 @@ import { businessText, furtherText, storyOf } from './print.js';
 import { PUSHED_COMPANY, pushCompany } from './pushed-company.js';
 import { adminToken, startDemoServer } from './server.js';
 
-const BUSINESSES = [HOTEL, HOLIDAY_LET, COWORKING, COMPANY];
+/** Nexudus wants to be asked slowly, so it comes last. */
+const BUSINESSES = [HOTEL, HOLIDAY_LET, COMPANY, COWORKING];
 
+const paint = paintFor(process.stdout.isTTY === true);
+const say = (text: string) => console.log(text);
 const dataFolder = freshDataFolder(resolve('data/demo'));
+const systems: Played[] = [];
+let isStopping = false;
+
 try {
-  const paint = paintFor(process.stdout.isTTY === true);
-  const server = await startDemoServer(dataFolder, (line) => console.log(line));
-  const played = await Promise.all(BUSINESSES.map((business) => business.start()));
-  stopOnSignal(server, played);
-  console.log(`\n${paint.bold('Latchkey demo')}: a hotel, holiday lets, a coworking space and two companies connect …\n`);
-  const apiToken = await adminToken(server);
-  const api = new Api(server.url, apiToken);
-  const connecting = BUSINESSES.map((business, index) => connect(api, business, at(played, index)));
-  const pushed = await pushCompany(api, server.url, Date.now());
-  const connected = await Promise.all(connecting);
-  const now = new Date();
-  for (const one of connected) {
-    console.log(`${businessText(paint, one.business, storyOf(one), await accessOf(api, one.integrationId, one.business, now))}\n`);
-  }
-  const story = `Its identity provider sent ${pushed.requests} SCIM requests, and each was done when it was answered.`;
-  console.log(`${businessText(paint, PUSHED_COMPANY, story, await accessOf(api, pushed.integrationId, PUSHED_COMPANY, now))}\n`);
-  console.log(furtherText(paint, { url: server.url, apiToken, scimToken: pushed.scimToken }, connected));
-  console.log(`\nEverything keeps running. ${paint.bold('Ctrl-C')} stops it and removes its data.\n`);
+  const server = await startDemoServer(dataFolder, say);
+  stopOnSignal(server);
+  say(`\n${paint.bold('Latchkey demo')}: a hotel, holiday lets, a coworking space and two companies connect …\n`);
+  await show(server);
 } catch (error) {
-  console.error(whyNotStarted(error));
-  removeDataFolder(dataFolder);
-  process.exit(1);
+  // What was under way when somebody pressed Ctrl-C fails, and is no news.
+  if (!isStopping) {
+    console.error(whyNotStarted(error));
+    removeDataFolder(dataFolder);
+    process.exit(1);
+  }
 }
 
-/** Systems first: the server has nobody to answer then. A second signal ends it at once. */
-function stopOnSignal(server: RunningServer, played: readonly Played[]): void {
+async function show(server: RunningServer): Promise<void> {
+  const apiToken = await adminToken(server);
+  const api = new Api(server.url, apiToken);
+  const now = new Date();
+  const pushing = pushCompany(api, server.url, now.getTime());
+  const connecting = BUSINESSES.map((business) => opened(api, business));
+  // Each is waited for in its turn below; one that fails meanwhile is not forgotten.
+  const everything = Promise.all([pushing, ...connecting]);
+  await Promise.race([everything, pushing]);
+  const { integrationId, requests, scimToken } = await pushing;
+  const story = `Its identity provider sent ${requests} SCIM requests. Each was done when it was answered.`;
+  say(`${businessText(paint, PUSHED_COMPANY, story, await accessOf(api, integrationId, PUSHED_COMPANY, now))}\n`);
+  const connected: Connected[] = [];
+  for (const one of connecting) {
+    await Promise.race([everything, one]);
+    const done = await one;
+    connected.push(done);
+    say(`${businessText(paint, done.business, storyOf(done), await accessOf(api, done.integrationId, done.business, now))}\n`);
+  }
+  say(furtherText(paint, { url: server.url, apiToken, scimToken }, connected));
+  say(`\nEverything keeps running. ${paint.bold('Ctrl-C')} stops it and removes its data.\n`);
+}
+
+async function opened(api: Api, business: Business): Promise<Connected> {
+  const played = await business.start();
+  systems.push(played);
+  return connect(api, business, played);
+}
+
+function stopOnSignal(server: RunningServer): void {
   const stop = async () => {
-    await Promise.all(played.map((one) => one.stop()));
+    isStopping = true;
+    await Promise.all(systems.map((system) => system.stop()));
     await server.stop();
     removeDataFolder(dataFolder);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
-      process.once(signal, () => process.exit(1));
       stop().then(
         () => process.exit(0),
         () => process.exit(1),
       );
     });
   }
-}
-
-function at<Item>(items: readonly Item[], index: number): Item {
-  const item = items[index];
-  if (item === undefined) throw new Error('no such business');
-  return item;
 }

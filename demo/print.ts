@@ -1,11 +1,11 @@
 import { fields, type Paint, plain, table } from '../src/cli/text.js';
-import type { Access, Line } from './access.js';
+import type { Access, Line, Shared } from './access.js';
 import type { Shown } from './business.js';
 import type { Connected } from './connect.js';
 
 const HEAD = ['MEMBER', 'MAY ENTER', 'WHEN'];
 /** Texts longer than this are cut, so that a line fits into 100 columns. */
-const WIDTHS = { name: 18, where: 32 };
+const WIDTHS = { name: 15, where: 32 };
 
 /** Where everything is. */
 export interface Places {
@@ -17,12 +17,12 @@ export interface Places {
 /** One business: how its people came, who may enter what, and one PIN and link. */
 export function businessText(paint: Paint, shown: Shown, story: string, { lines, warnings, shared }: Access): string {
   const title = `${paint.bold(paint.cyan(shown.name))} ${paint.dim(`· ${shown.system} · times of ${shown.zone}`)}`;
-  const head = [shown.people[0].toUpperCase(), ...HEAD];
+  const head = [shown.person.toUpperCase(), ...HEAD];
   const cells = lines.map(({ name, status, where, when }) => [cut(name, WIDTHS.name), status, cut(where, WIDTHS.where), when]);
   const [heading = '', ...rows] = table(paint, head, cells, 'Nobody.').split('\n');
   const notes = warnings.map((warning) => paint.yellow(`! ${plain(warning)}`));
   return [title, paint.dim(story), '', heading, ...rows.map((row, index) => coloured(paint, row, lines[index])), ...notes]
-    .concat(shared === null ? [] : [`${paint.bold(plain(shared.name))} opens with ${credentials(paint, shared)}`])
+    .concat(shared === null ? [] : credentials(paint, shared))
     .map((line) => (line === '' ? '' : `  ${line}`))
     .join('\n')
     .replace(/^ {2}/, '');
@@ -30,9 +30,8 @@ export function businessText(paint: Paint, shown: Shown, story: string, { lines,
 
 /** What the admin of a pulled business did, in a sentence. */
 export function storyOf({ business, imported, resources, mapped, promised, touched }: Connected): string {
-  const again = touched === 0 ? 'Synced again: no change.' : `Synced again: ${touched} changed.`;
-  const came = `${imported} ${business.people[1]} and ${resources} resources came in, and nothing opened.`;
-  return `${came} ${mapped} mapped; the preview said ${promised} members. ${again}`;
+  const came = `Imported ${imported} ${business.person}s, ${resources} ${business.resources}.`;
+  return `${came} Mapped ${mapped}, for ${promised} members. Synced again: ${touched === 0 ? 'no change' : `${touched} changed`}.`;
 }
 
 /** Where to look further, and what to try. */
@@ -68,9 +67,10 @@ export function furtherText(paint: Paint, { url, apiToken, scimToken }: Places, 
   ].join('\n');
 }
 
-function credentials(paint: Paint, { pin, link }: { readonly pin: string | null; readonly link: string | null }): string {
-  const parts = [pin === null ? null : `PIN ${paint.bold(pin)}`, link === null ? null : `link ${link}`];
-  return parts.filter((part) => part !== null).join(' · ');
+function credentials(paint: Paint, { name, pin, link }: Shared): string[] {
+  const who = paint.bold(plain(name));
+  if (pin === null) return link === null ? [] : [`${who} opens with the Magic Link`, link];
+  return [`${who} opens with the PIN ${paint.bold(pin)}${link === null ? '' : ' or the Magic Link'}`, ...(link === null ? [] : [link])];
 }
 
 function coloured(paint: Paint, row: string, line: Line | undefined): string {

@@ -9,7 +9,7 @@ type MemberGroupId = (typeof MEMBER_GROUPS)[number]['id'];
 export const PUSHED_COMPANY: Shown = {
   name: 'Harbour Ltd',
   system: 'identity provider, SCIM 2.0',
-  people: ['user', 'users'],
+  person: 'user',
   zone: 'Europe/Amsterdam',
 };
 
