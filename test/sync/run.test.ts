@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { UpstreamRefused, UpstreamUnavailable } from '../../src/adapters/upstream-errors.js';
 import { LeaseHeld } from '../../src/db/leases.js';
+import { startPulling } from '../../src/sync/due-store.js';
 import { SyncEngine } from '../../src/sync/engine.js';
 import { LEASE_MS } from '../../src/sync/fence.js';
 import { getRun, listRunChanges } from '../../src/sync/run-store.js';
@@ -161,6 +162,42 @@ forEachEngine((engine) => {
       world.source.beforePage = () => undefined;
       await world.run();
       expect(await world.core.count('integrations where attention_reason is not null')).to.equal(0);
+    });
+
+    it('that is stopped with its process is no failure: no alert, no back-off, and it is due at once', async () => {
+      await world.guests(9);
+      await world.core.inTx((tx) => startPulling(tx, world.id, world.core.now, null));
+      world.core.advance(HOUR_MS);
+      world.source.user('g1', { name: 'Renamed' });
+      let stopped: Promise<void> | undefined;
+      world.source.beforePage = (page) => {
+        if (page !== 2) return;
+        stopped = world.engine.stop();
+        throw new Error('the connection was closed');
+      };
+
+      const run = await world.run();
+      await stopped;
+
+      expect([run.state, run.error]).to.deep.equal(['failed', 'The process was stopped; the run goes on at the next turn.']);
+      expect(await world.core.count('alerts')).to.equal(0);
+      expect(await world.core.query('select due_at, failures from sync_state')).to.deep.equal([{ due_at: world.core.now, failures: 0 }]);
+      expect(await world.core.count('integrations where attention_reason is not null')).to.equal(0);
+      expect((await world.access('g1'))?.name).to.equal('Renamed');
+    });
+
+    it('writes the Users of a page in one order, whatever order its source has them in', async () => {
+      world.source.pageSize = 10;
+      world.source.group('1');
+      await world.run();
+      await world.map('1', 'Room 1');
+      for (const id of ['g3', 'g1', 'g4', 'g2']) world.source.user(id);
+      const run = await world.run();
+      const ids = ['g1', 'g2', 'g3', 'g4'];
+      const changes = await listRunChanges(db().read, run.id, 0, 100);
+      expect([...new Set(changes.map(({ name }) => name))]).to.deep.equal(ids);
+      const rows = await world.core.query<{ external_id: string }>('select external_id from users order by seq');
+      expect(rows.map(({ external_id }) => external_id)).to.deep.equal(ids);
     });
 
     it('never overlaps another: the second is told who runs', async () => {
