@@ -324,6 +324,36 @@ forEachEngine((engine) => {
       expect((await world.run()).unchanged).to.equal(2);
     });
 
+    it('shows a record that it does not understand as skipped, leaves who is known by it as it was, and goes on', async () => {
+      await world.guests(3);
+      const before = [await world.access('g1'), await world.access('g2')];
+      world.source.user('g1', { unclear: 'no dates', name: 'Another' });
+      // The same stay, whom its source knows under another id now.
+      world.source.remove('g2');
+      world.source.user('g2/key', { key: 'g2', userName: 'stay-g2', unclear: 'no dates' });
+      world.source.user('g4', { unclear: 'no dates' });
+      world.source.user('g5');
+
+      for (const [created, unchanged] of [
+        [2, 3],
+        [0, 5],
+      ]) {
+        const run = await world.run();
+        expect(counts({ ...run })).to.deep.equal({ created, changed: 0, removed: 0, unchanged, skipped: 1, held: 0 });
+      }
+      expect([await world.access('g1'), await world.access('g2')]).to.deep.equal(before);
+      expect(await world.access('g5')).not.to.equal(null);
+      expect(await world.access('g4')).to.equal(null);
+      const row = await world.core.one<{ skip_reason: string }>("select skip_reason from users where external_id = 'g4'");
+      expect(row.skip_reason).to.equal('invalid_window');
+
+      world.source.user('g1', { name: 'Another' });
+      world.source.user('g4');
+      await world.run();
+      expect((await world.access('g1'))?.name).to.equal('Another');
+      expect(await world.access('g4')).not.to.equal(null);
+    });
+
     it('takes odd names as they can be taken instead of failing', async () => {
       world.source.group('1', null, 'a\u0000b');
       world.source.user('g1', { name: `Eve\u0000\u202e ${'x'.repeat(400)}` });
