@@ -186,6 +186,33 @@ forEachEngine((engine) => {
       expect((await world.access('g1'))?.name).to.equal('Renamed');
     });
 
+    it('that is about to begin when the process stops does not begin, and keeps no lock', async () => {
+      world.source.group('1');
+      const open = world.source.open.bind(world.source);
+      let letGo = (): void => undefined;
+      const gate = new Promise<void>((resolve) => {
+        letGo = resolve;
+      });
+      world.source.open = async (id) => {
+        await gate;
+        return open(id);
+      };
+      const begun = failure(world.engine.start(world.id, { trigger: 'schedule' }));
+      let hasStopped = false;
+      const stopped = world.engine.stop().then(() => {
+        hasStopped = true;
+      });
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(hasStopped, 'it is waited for').to.equal(false);
+      letGo();
+      await stopped;
+
+      expect(await begun).to.have.property('name', 'Stopped');
+      expect([world.source.reads, await world.core.count('sync_runs')]).to.deep.equal([0, 0]);
+      world.source.open = open;
+      expect((await world.run()).state).to.equal('succeeded');
+    });
+
     it('writes the Users of a page in one order, whatever order its source has them in', async () => {
       world.source.pageSize = 10;
       world.source.group('1');
