@@ -2,7 +2,7 @@ import { Throttled, UpstreamContract, UpstreamRefused } from '../adapters/upstre
 import type { Lease } from '../db/leases.js';
 import type { Tx } from '../db/database.js';
 import { type Instant, shift } from '../domain/time.js';
-import { LatchkeyError } from '../errors.js';
+import { Conflict } from '../errors.js';
 import { closeAlert, openAlert } from '../events/alert-store.js';
 import { append } from '../events/append.js';
 import { setAttention } from '../integrations/integration-store.js';
@@ -20,7 +20,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 /** The process ends; the next one goes on at once. Nobody's failure. */
-export class Stopped extends LatchkeyError {
+export class Stopped extends Conflict {
   constructor() {
     super('The process was stopped; the run goes on at the next turn.');
   }

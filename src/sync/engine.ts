@@ -34,7 +34,8 @@ export interface StartedRun {
  */
 export class SyncEngine {
   readonly #parts: EngineParts;
-  readonly #running = new Map<string, { readonly stop: AbortController; readonly done: Promise<Run> }>();
+  /** What runs, or is about to. */
+  readonly #active = new Set<{ readonly stop: AbortController; readonly ended: Promise<unknown> }>();
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -42,15 +43,32 @@ export class SyncEngine {
 
   /**
    * Errors: `NotFound`, `Conflict` for a disabled integration, `CannotBeOpened`, `LeaseHeld` while another run holds the lock;
-   * `InvalidInput` for one that is not pulled.
+   * `InvalidInput` for one that is not pulled; `Stopped` when the process ends meanwhile.
    */
-  async start(integrationId: string, { trigger, full = false, onProgress = () => undefined }: RunRequest): Promise<StartedRun> {
+  start(integrationId: string, request: RunRequest): Promise<StartedRun> {
     const stop = new AbortController();
+    const begun = this.#begin(integrationId, request, stop);
+    const ended = begun.then(
+      ({ done }) => done,
+      () => undefined,
+    );
+    const active = { stop, ended };
+    this.#active.add(active);
+    ended.finally(() => this.#active.delete(active)).catch(() => undefined);
+    return begun;
+  }
+
+  async #begin(
+    integrationId: string,
+    { trigger, full = false, onProgress = () => undefined }: RunRequest,
+    stop: AbortController,
+  ): Promise<StartedRun> {
     const source = await this.#opened(integrationId, stop.signal);
     const lease = await this.#acquire(integrationId, trigger);
     const { db, clock } = this.#parts;
     let run: StoredRun;
     try {
+      stop.signal.throwIfAborted();
       const mode = modeOf(source, await syncState(db.read, integrationId), full, clock.now());
       run = await db.transaction(async (tx) => {
         await ensureSyncState(tx, integrationId, clock.now());
@@ -61,9 +79,7 @@ export class SyncEngine {
       await releaseLease(db, lease);
       throw error;
     }
-    const done = this.#carryOut(source, lease, run, stop, onProgress).finally(() => this.#running.delete(integrationId));
-    this.#running.set(integrationId, { stop, done });
-    return { run: runView(run), done };
+    return { run: runView(run), done: this.#carryOut(source, lease, run, stop, onProgress) };
   }
 
   /** What a run would do now: reads everything and writes nothing. Errors: as `start`, and those of the source. */
@@ -84,11 +100,14 @@ export class SyncEngine {
     }
   }
 
-  /** Ends what runs in this process at the next page; what is stored stays stored. */
+  /** Ends what runs in this process, or is about to, at the next page; what is stored stays stored. */
   async stop(): Promise<void> {
-    const running = [...this.#running.values()];
-    for (const { stop } of running) stop.abort(new Stopped());
-    await Promise.all(running.map(({ done }) => done));
+    while (this.#active.size > 0) {
+      const active = [...this.#active];
+      for (const { stop } of active) stop.abort(new Stopped());
+      await Promise.all(active.map(({ ended }) => ended));
+      for (const one of active) this.#active.delete(one);
+    }
   }
 
   /** `#open`; that it cannot be opened is written down. */
@@ -132,6 +151,7 @@ export class SyncEngine {
     const { id: integrationId } = source.integration;
     try {
       const result = await this.#alive(lease, stop, async () => {
+        stop.signal.throwIfAborted();
         const pulled = await pullSource(
           this.#parts,
           durablePull(this.#parts, source, lease),

@@ -54,6 +54,12 @@ const usersBySourceKey = statement<Listed, PulledUser>('pulled.bySourceKey', (sq
     [p.integrationId, p.ids],
   ),
 );
+const usersById = statement<{ ids: string }, PulledUser>('pulled.usersById', (sql, p, dialect) =>
+  sql.raw(
+    `select seq, id, external_id, version, source_hash, missing_since, sync_status from users where ${dialect.inList('id')} order by id`,
+    [p.ids],
+  ),
+);
 const groupsOf = statement<{ ids: string }, { user_id: string; group_id: string }>('pulled.groupsOf', (sql, p, dialect) =>
   sql.raw(`select user_id, group_id from group_members where ${dialect.inList('user_id')} order by user_id, group_id`, [p.ids]),
 );
@@ -105,6 +111,10 @@ export function pulledUsersOf(reader: Reader, integrationId: string, sourceKeys:
   return reader.all(usersBySourceKey, { integrationId, ids: JSON.stringify(sourceKeys) });
 }
 
+export async function pulledUsersById(reader: Reader, ids: readonly string[]): Promise<PulledUser[]> {
+  return ids.length === 0 ? [] : reader.all(usersById, { ids: JSON.stringify(ids) });
+}
+
 /** The Groups that each of these Users is directly in. */
 export async function directGroups(reader: Reader, userIds: readonly string[]): Promise<Map<string, Set<string>>> {
   const groups = new Map<string, Set<string>>(userIds.map((id) => [id, new Set()]));
@@ -146,8 +156,8 @@ export async function readSince(
   return new Set(rows.map(({ source_key }) => source_key));
 }
 
-/** Remembers what the source said, and that it has the User. */
-export async function rememberUser(tx: Tx, id: string, key: string, hash: string): Promise<void> {
+/** Remembers what the source said, and that it has the User. `hash` null: it said nothing that was understood, so it is looked at anew. */
+export async function rememberUser(tx: Tx, id: string, key: string, hash: string | null): Promise<void> {
   await tx.run(noteUser, { id, key, hash });
 }
 

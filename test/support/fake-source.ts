@@ -15,6 +15,7 @@ export interface FakeUser {
   readonly key?: string;
   readonly userName?: string;
   readonly periods?: SourceUser['periods'];
+  readonly unclear?: string;
 }
 
 /** A source in memory, whose every read a test can make fail, change or hold up. */
@@ -52,7 +53,8 @@ export class FakeSource implements Sources {
       externalId,
       sourceKey: given.key ?? externalId,
       attributes: { userName: given.userName ?? `stay-${externalId}`, displayName: name },
-      skipReason: given.skipReason ?? null,
+      skipReason: given.skipReason ?? (given.unclear === undefined ? null : 'invalid_window'),
+      ...(given.unclear === undefined ? {} : { unclear: given.unclear }),
       window: given.window ?? OPEN_WINDOW,
       periods: given.periods ?? [],
       groups: given.groups === undefined ? ['1'] : given.groups,

@@ -203,13 +203,14 @@ describe('sources', () => {
 
     it('keep the pace of an integration over calls, and start anew with another configuration', async () => {
       const { sources, connections, id } = await connect();
+      const secrets = { clientId: 'me', clientSecret: 'right' };
       const paused: number[] = [];
       onSleep = async (ms) => {
         paused.push(ms);
         now = shift(now, ms);
       };
       Object.assign((await sources.open(id)).adapter.limits, { windows: [{ ms: 60_000, max: 2 }] });
-      await connections.patch({ actor: SYSTEM, now }, id, { config: { apiBaseUrl: 'https://b.example' } });
+      await connections.patch({ actor: SYSTEM, now }, id, { config: { apiBaseUrl: 'https://b.example' }, secrets });
       // Refused before anything is sent, and counted all the same.
       const ask = async () => {
         const { context } = await sources.open(id);
@@ -219,7 +220,7 @@ describe('sources', () => {
       expect(paused).to.deep.equal([]);
       await ask();
       expect(paused).to.deep.equal([60_000]);
-      await connections.patch({ actor: SYSTEM, now }, id, { config: { apiBaseUrl: 'https://c.example' } });
+      await connections.patch({ actor: SYSTEM, now }, id, { config: { apiBaseUrl: 'https://c.example' }, secrets });
       await ask();
       expect(paused).to.deep.equal([60_000]);
     });
