@@ -4,6 +4,8 @@ import * as clockMark from './0002_clock_mark.js';
 import * as requestLog from './0003_request_log.js';
 import * as sync from './0005_sync.js';
 import * as outboxAlerts from './0006_outbox_alerts.js';
+import * as doors from './0007_doors.js';
+import * as eventMember from './0008_event_member.js';
 
 const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
   ['0001_foundation', foundation],
@@ -11,6 +13,8 @@ const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
   ['0003_request_log', requestLog],
   ['0005_sync', sync],
   ['0006_outbox_alerts', outboxAlerts],
+  ['0007_doors', doors],
+  ['0008_event_member', eventMember],
 ]);
 
 /** Names carry no extension, so that a database migrated from the sources opens with the build and the other way round. */
