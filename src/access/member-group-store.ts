@@ -10,6 +10,7 @@ import type { Instant } from '../domain/time.js';
 import { NotFound } from '../errors.js';
 import { append } from '../events/append.js';
 import { appendEach } from '../events/append-each.js';
+import { deletePermissionsOf } from './permission-store.js';
 
 export interface MemberGroup {
   readonly id: string;
@@ -112,13 +113,20 @@ export async function getMemberGroup(reader: Reader, id: string): Promise<Member
   return groupOf(row);
 }
 
+/** Locked until the transaction ends: whoever changes what the group may open comes after whoever did before. Errors: `NotFound`. */
+export async function lockedMemberGroup(tx: Tx, id: string): Promise<MemberGroup> {
+  const row = await tx.first(lockGroup, { id });
+  if (row === undefined) throw new NotFound('There is no such member group.');
+  return groupOf(row);
+}
+
 /** Oldest first. */
 export async function listMemberGroups(reader: Reader, { limit, after }: PageRequest): Promise<Page<MemberGroup>> {
   return pageOf(await reader.all(groupsAfter, { after: after ?? 0, limit: limit + 1 }), limit, groupOf);
 }
 
 /**
- * Deletes the group with every association and mapping that leads to it, each with its event. It acts at once: an
+ * Deletes the group with its permissions and every association and mapping that leads to it, each with its event. It acts at once: an
  * admin said so. The Users that were mapped to it are marked for reconciliation, since it may have been their last group.
  * Errors: `NotFound`.
  */
@@ -131,6 +139,7 @@ export async function deleteMemberGroup(tx: Tx, context: ChangeContext, id: stri
   await tx.run(markMapped, { id, all_users: ALL_USERS });
   await tellMappings(tx, context, id, because);
   await deleteAssociations(tx, context, id, because);
+  await deletePermissionsOf(tx, context, { memberGroupId: id }, because);
   await tx.run(deleteGroup, { id });
   await tell(tx, context, 'delete', group, {});
 }

@@ -19,7 +19,14 @@ export type IdPrefix =
   | 'alert'
   | 'lease'
   | 'run'
-  | 'hp';
+  | 'hp'
+  | 'site'
+  | 'door'
+  | 'sch'
+  | 'perm'
+  | 'ctl'
+  | 'cmd'
+  | 'gs';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 

@@ -221,7 +221,21 @@ export class AdminWorld {
   }
 }
 
-const ROOTS = ['events', 'alerts', 'outbox', 'deliveries', 'members', 'member_groups', 'integrations', 'api_tokens', 'clock_marks'];
+const ROOTS = [
+  'events',
+  'alerts',
+  'outbox',
+  'deliveries',
+  'members',
+  'member_groups',
+  'controllers',
+  'doors',
+  'schedules',
+  'sites',
+  'integrations',
+  'api_tokens',
+  'clock_marks',
+];
 
 /** An empty world for each test of the surrounding `describe`; it must have logged no error by the end. */
 export function adminWorldOf(engine: Engine): () => AdminWorld {

@@ -166,7 +166,21 @@ export class World {
 }
 
 /** Tables that no other row keeps alive, in an order in which they can be emptied. */
-const ROOTS = ['events', 'alerts', 'outbox', 'deliveries', 'members', 'member_groups', 'integrations', 'api_tokens', 'clock_marks'];
+const ROOTS = [
+  'events',
+  'alerts',
+  'outbox',
+  'deliveries',
+  'members',
+  'member_groups',
+  'controllers',
+  'doors',
+  'schedules',
+  'sites',
+  'integrations',
+  'api_tokens',
+  'clock_marks',
+];
 
 /** An empty world for each test of the surrounding `describe`; the database is made once and emptied in between. */
 export function worldOf(engine: Engine): () => World {
