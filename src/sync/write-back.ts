@@ -6,7 +6,7 @@ import type { DeliveryResult, OutboxHandler } from '../outbox/message.js';
 import { type CredentialStores, memberOf, readActual } from '../reconcile/facts.js';
 import { readSubject } from '../reconcile/subject.js';
 import { writtenForm } from '../reconcile/write-back.js';
-import { failureOf } from './ending.js';
+import { failureOf } from './failure.js';
 import type { Sources } from './source.js';
 
 const setWritten = statement<{ id: string; written: string }>('writeBack.set', (sql, p) =>
