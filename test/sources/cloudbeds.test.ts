@@ -112,8 +112,10 @@ describe('Cloudbeds, from room stays to doors', () => {
       expect(before).to.deep.include({ window: STAY, groups: { 'Door 101': [ALWAYS] } });
       expect(sandbox.locks.keys.size, 'none is made unasked').to.equal(0);
 
+      const runs = (await cloudbeds.runs()).length;
       const keyId = issueKey(stay);
       await world.settle();
+      expect(await cloudbeds.runs(), 'by the webhook alone').to.have.length(runs);
       expect([...(await cloudbeds.users()).keys()]).to.deep.equal([`${stay}/${keyId}`]);
       expect(await cloudbeds.access(`${stay}/${keyId}`)).to.deep.equal({ ...before, window: KEY_WINDOW });
       expect(sandbox.locks.keys.get(keyId)).to.include({ status: 'completed', keyCode: before?.pin });
@@ -203,6 +205,48 @@ describe('Cloudbeds, row by row', () => {
         expect((await world.api.send('POST', '/integrations', { kind, name: 'Wrong', ...given })).status).to.equal(422);
       }
       expect(await world.api.all('/integrations')).to.deep.equal(before);
+    });
+
+    it('is connected by consent, renews its tokens, and is asked for consent again when they are taken back', async () => {
+      const source = world.join(await cloudbedsSource());
+      const { grants, world: property, server } = source.sandbox;
+      const { roomID: room } = property.addRoom('101');
+      const consent = { config: { clientId: grants.clientId }, secrets: { clientSecret: grants.clientSecret } };
+      const cloudbeds = await world.connect(source, consent);
+      expect(await cloudbeds.view()).to.deep.include({ state: 'needs_attention', account: null });
+      const early = await cloudbeds.trySync({ wait: true });
+      expect(early.body).to.include({ state: 'failed' });
+      expect(early.body.error).to.be.a('string').and.not.equal('');
+
+      const agree = async () => {
+        const { url } = await world.api.take<{ url: string }>('POST', `${cloudbeds.path}/connect`, {});
+        const consented = await fetch(url, { redirect: 'manual' });
+        const back = consented.headers.get('location') ?? '';
+        expect(back).to.match(new RegExp(`^${world.url}/oauth/callback\\?`));
+        expect((await fetch(back)).status).to.equal(200);
+        expect((await fetch(back)).status, 'used up').to.equal(400);
+      };
+      await agree();
+      expect((await cloudbeds.view()).account).to.include({ name: 'Hotel Vela' });
+      expect(await cloudbeds.view()).to.include({ state: 'ok', stateReason: null });
+
+      await cloudbeds.sync();
+      await cloudbeds.map('101', 'Door 101');
+      const [stay] = property.addReservation([{ room, checkIn: '2026-11-20', checkOut: '2026-12-10' }]).stays;
+      await world.settle();
+      const before = await cloudbeds.access(stay?.subReservationID ?? '');
+      expect(before).to.include({ window: STAY });
+      grants.expireAccess();
+      expect(await cloudbeds.sync()).to.include({ state: 'succeeded', unchanged: 1 });
+      expect(server.count('POST /api/v1.3/access_token')).to.equal(2);
+
+      grants.revoke();
+      expect(await cloudbeds.sync()).to.include({ state: 'failed' });
+      expect(await cloudbeds.view()).to.include({ state: 'needs_attention' });
+      expect(await cloudbeds.access(stay?.subReservationID ?? '')).to.deep.equal(before);
+      await agree();
+      expect(await cloudbeds.sync()).to.include({ state: 'succeeded', unchanged: 1 });
+      expect([await cloudbeds.openAlerts(), await cloudbeds.access(stay?.subReservationID ?? '')]).to.deep.equal([[], before]);
     });
 
     it('each status grants, or is skipped for its reason, new and known', async () => {

@@ -180,6 +180,25 @@ describe('Guesty, row by row', () => {
       }
     });
 
+    it('a dry run says what a run would do, and does nothing', async () => {
+      const { guesty, sandbox, book } = await connected(world);
+      const stays = book();
+      await guesty.sync();
+      sandbox.webhooks.subscriptions.clear();
+      book();
+      book({ status: 'inquiry' });
+      sandbox.world.cancel(stays);
+      const [users, past] = [await guesty.users(), await guesty.runs()];
+      const requests = await requestsDuring(guesty.source, async () => {
+        const { status, body } = await guesty.trySync({ dryRun: true });
+        expect(status).to.equal(200);
+        expect(body).to.include({ state: 'succeeded', created: 2, changed: 1, removed: 0 });
+      });
+      await world.settle();
+      expect([Object.keys(requests), await guesty.users(), await guesty.runs()]).to.deep.equal([['GET'], users, past]);
+      expect(await guesty.sync()).to.include({ created: 2, changed: 1, removed: 0 });
+    });
+
     it('a status that nobody knows neither gives nor takes, and the next known one counts', async () => {
       const { guesty, sandbox, book } = await connected(world);
       const id = book();
