@@ -346,6 +346,24 @@ describe('Cloudbeds, row by row', () => {
       expect(sandbox.locks.keys.get(keyId)).to.include({ status: 'completed', keyCode: before?.pin });
     });
 
+    it('a PIN that was taken and not kept is written again later', async () => {
+      const { cloudbeds, sandbox, book, issueKey } = await connected(world, { doorLocks: true });
+      const {
+        stays: [stay = ''],
+      } = book({});
+      sandbox.locks.forgetful = true;
+      const keyId = issueKey(stay);
+      await cloudbeds.sync();
+      expect(sandbox.server.count(`PATCH /doorlock/v1/keys/${keyId}`)).to.be.greaterThan(0);
+      expect(sandbox.locks.keys.get(keyId)).to.include({ status: 'processing', keyCode: null });
+      sandbox.locks.forgetful = false;
+      world.pass(10 * MINUTE_MS);
+      await world.settle();
+      const access = await cloudbeds.access(`${stay}/${keyId}`);
+      expect(sandbox.locks.keys.get(keyId)).to.include({ status: 'completed', keyCode: access?.pin });
+      expect(await cloudbeds.openAlerts()).to.deep.equal([]);
+    });
+
     it('a guest who was anonymized keeps access, without name and address', async () => {
       const { cloudbeds, sandbox, book } = await connected(world);
       const {

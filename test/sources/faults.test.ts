@@ -240,6 +240,10 @@ for (const [name, openSource, engines] of KINDS) {
         await world.api.take('PATCH', integration.path, { settings: { enabled: true } });
         expect((await integration.view()).state).to.equal('ok');
         expect(await integration.sync()).to.include({ state: 'succeeded', created: 0, changed: 0, removed: 0 });
+        const heard = world.webhooks.length;
+        integration.source.touch(people.at(-1) ?? '');
+        await world.settle();
+        expect(world.webhooks.length, 'subscribed to again').to.be.greaterThan(heard);
       });
 
       it('deleting it asks what becomes of its members, and does that', async () => {

@@ -279,6 +279,20 @@ describe('Guesty, row by row', () => {
       expect(sandbox.fields.read(id, LINK_FIELD)).to.equal(access?.link);
     });
 
+    it('what could not be written is written once Guesty takes it, and access does not wait for it', async () => {
+      const { guesty, sandbox, book } = await connected(world);
+      sandbox.server.faults.add({ kind: 'status', status: 503, on: 'PUT ' });
+      const id = book();
+      await guesty.sync();
+      const access = await guesty.access(id);
+      expect(access).to.include({ status: 'active', window: STAY });
+      expect(sandbox.world.reservations.get(id)?.keyCode).to.equal(null);
+      sandbox.server.faults.clear();
+      world.pass(10 * MINUTE_MS);
+      await world.settle();
+      expect(sandbox.world.reservations.get(id)?.keyCode).to.equal(access?.pin);
+    });
+
     it('a mapping says beforehand whom it would give access, and does it', async () => {
       const { guesty, sandbox, book } = await connected(world);
       const garden = sandbox.world.addListing({ nickname: 'Garden' });
