@@ -1,5 +1,5 @@
 import type { WriteBack } from '../adapters/adapter.js';
-import { Throttled, UpstreamContract, UpstreamRefused } from '../adapters/upstream-errors.js';
+import { Throttled, UpstreamContract, UpstreamError, UpstreamRefused } from '../adapters/upstream-errors.js';
 import type { Database, Reader } from '../db/database.js';
 import { statement } from '../db/statement.js';
 import type { DeliveryResult, OutboxHandler } from '../outbox/message.js';
@@ -41,6 +41,8 @@ export function writeBackHandler({ db, stores, sources }: WriteBackParts): Outbo
     } catch (error) {
       if (error instanceof Throttled) return { kind: 'retry', at: error.retryAt, reason: failureOf(error) };
       if (error instanceof UpstreamRefused || error instanceof UpstreamContract) return { kind: 'dead', reason: failureOf(error) };
+      // An outage of somebody else, and said as such: no error of ours.
+      if (error instanceof UpstreamError) return { kind: 'retry', reason: failureOf(error) };
       throw error;
     }
   };

@@ -112,8 +112,10 @@ describe('Cloudbeds, from room stays to doors', () => {
       expect(before).to.deep.include({ window: STAY, groups: { 'Door 101': [ALWAYS] } });
       expect(sandbox.locks.keys.size, 'none is made unasked').to.equal(0);
 
+      const runs = (await cloudbeds.runs()).length;
       const keyId = issueKey(stay);
       await world.settle();
+      expect(await cloudbeds.runs(), 'by the webhook alone').to.have.length(runs);
       expect([...(await cloudbeds.users()).keys()]).to.deep.equal([`${stay}/${keyId}`]);
       expect(await cloudbeds.access(`${stay}/${keyId}`)).to.deep.equal({ ...before, window: KEY_WINDOW });
       expect(sandbox.locks.keys.get(keyId)).to.include({ status: 'completed', keyCode: before?.pin });
@@ -205,6 +207,48 @@ describe('Cloudbeds, row by row', () => {
       expect(await world.api.all('/integrations')).to.deep.equal(before);
     });
 
+    it('is connected by consent, renews its tokens, and is asked for consent again when they are taken back', async () => {
+      const source = world.join(await cloudbedsSource());
+      const { grants, world: property, server } = source.sandbox;
+      const { roomID: room } = property.addRoom('101');
+      const consent = { config: { clientId: grants.clientId }, secrets: { clientSecret: grants.clientSecret } };
+      const cloudbeds = await world.connect(source, consent);
+      expect(await cloudbeds.view()).to.deep.include({ state: 'needs_attention', account: null });
+      const early = await cloudbeds.trySync({ wait: true });
+      expect(early.body).to.include({ state: 'failed' });
+      expect(early.body.error).to.be.a('string').and.not.equal('');
+
+      const agree = async () => {
+        const { url } = await world.api.take<{ url: string }>('POST', `${cloudbeds.path}/connect`, {});
+        const consented = await fetch(url, { redirect: 'manual' });
+        const back = consented.headers.get('location') ?? '';
+        expect(back).to.match(new RegExp(`^${world.url}/oauth/callback\\?`));
+        expect((await fetch(back)).status).to.equal(200);
+        expect((await fetch(back)).status, 'used up').to.equal(400);
+      };
+      await agree();
+      expect((await cloudbeds.view()).account).to.include({ name: 'Hotel Vela' });
+      expect(await cloudbeds.view()).to.include({ state: 'ok', stateReason: null });
+
+      await cloudbeds.sync();
+      await cloudbeds.map('101', 'Door 101');
+      const [stay] = property.addReservation([{ room, checkIn: '2026-11-20', checkOut: '2026-12-10' }]).stays;
+      await world.settle();
+      const before = await cloudbeds.access(stay?.subReservationID ?? '');
+      expect(before).to.include({ window: STAY });
+      grants.expireAccess();
+      expect(await cloudbeds.sync()).to.include({ state: 'succeeded', unchanged: 1 });
+      expect(server.count('POST /api/v1.3/access_token')).to.equal(2);
+
+      grants.revoke();
+      expect(await cloudbeds.sync()).to.include({ state: 'failed' });
+      expect(await cloudbeds.view()).to.include({ state: 'needs_attention' });
+      expect(await cloudbeds.access(stay?.subReservationID ?? '')).to.deep.equal(before);
+      await agree();
+      expect(await cloudbeds.sync()).to.include({ state: 'succeeded', unchanged: 1 });
+      expect([await cloudbeds.openAlerts(), await cloudbeds.access(stay?.subReservationID ?? '')]).to.deep.equal([[], before]);
+    });
+
     it('each status grants, or is skipped for its reason, new and known', async () => {
       const hotel = await connected(world);
       const { cloudbeds, book } = hotel;
@@ -215,14 +259,16 @@ describe('Cloudbeds, row by row', () => {
       await world.settle();
       for (const [index, [, act]] of STATUSES.entries()) act(hotel, known[index]?.id ?? '', known[index]?.stays[0] ?? '');
       await world.settle();
-      const users = await cloudbeds.users();
+      const found = await cloudbeds.everybody();
+      const of = ({ stays: [stay = ''] }: (typeof fresh)[number] = { id: '', stays: [] }) => {
+        const { verdict, access = null } = found.get(stay) ?? {};
+        return [verdict, access !== null];
+      };
       for (const [index, [what, , verdict]] of STATUSES.entries()) {
-        const [one, other] = [users.get(fresh[index]?.stays[0] ?? ''), users.get(known[index]?.stays[0] ?? '')];
-        expect([one?.skipReason ?? one?.status, ...(one?.warnings ?? [])], what).to.deep.equal(verdict);
+        expect(of(fresh[index]), what).to.deep.equal([verdict, verdict[0] === 'synced']);
         // Who has access keeps it while nobody knows what the word means.
         const kept = verdict[0] === 'unknown_status' ? ['synced', 'unknown_status'] : verdict;
-        expect([other?.skipReason ?? other?.status, ...(other?.warnings ?? [])], `${what}, known`).to.deep.equal(kept);
-        expect((await cloudbeds.access(known[index]?.stays[0] ?? '')) !== null, what).to.equal(kept[0] === 'synced');
+        expect(of(known[index]), `${what}, known`).to.deep.equal([kept, kept[0] === 'synced']);
       }
     });
 
@@ -259,15 +305,14 @@ describe('Cloudbeds, row by row', () => {
       await world.settle();
       world.pass(1_000);
       await world.settle();
+      expect((await cloudbeds.users()).get(first.stays[0] ?? ''), 'cannot be read any more').to.equal(undefined);
       sandbox.hooks.subscriptions.length = 0;
       sandbox.world.remove(second.id);
       await cloudbeds.sync(false);
-      for (const {
-        stays: [stay = ''],
-      } of [first, second]) {
-        const user = (await cloudbeds.users()).get(stay);
-        expect(user === undefined || user.status === 'none', stay).to.equal(true);
-        if (user !== undefined) expect(await cloudbeds.access(stay)).to.equal(null);
+      const found = await cloudbeds.everybody();
+      for (const { stays } of [first, second]) {
+        // The read of changes asks for what was deleted, too.
+        expect(found.get(stays[0] ?? '')).to.deep.equal({ verdict: ['canceled'], access: null });
       }
     });
 
@@ -299,6 +344,24 @@ describe('Cloudbeds, row by row', () => {
       await cloudbeds.sync();
       expect(await cloudbeds.access(`${stay}/${keyId}`)).to.deep.equal({ ...before, window: KEY_WINDOW });
       expect(sandbox.locks.keys.get(keyId)).to.include({ status: 'completed', keyCode: before?.pin });
+    });
+
+    it('a PIN that was taken and not kept is written again later', async () => {
+      const { cloudbeds, sandbox, book, issueKey } = await connected(world, { doorLocks: true });
+      const {
+        stays: [stay = ''],
+      } = book({});
+      sandbox.locks.forgetful = true;
+      const keyId = issueKey(stay);
+      await cloudbeds.sync();
+      expect(sandbox.server.count(`PATCH /doorlock/v1/keys/${keyId}`)).to.be.greaterThan(0);
+      expect(sandbox.locks.keys.get(keyId)).to.include({ status: 'processing', keyCode: null });
+      sandbox.locks.forgetful = false;
+      world.pass(10 * MINUTE_MS);
+      await world.settle();
+      const access = await cloudbeds.access(`${stay}/${keyId}`);
+      expect(sandbox.locks.keys.get(keyId)).to.include({ status: 'completed', keyCode: access?.pin });
+      expect(await cloudbeds.openAlerts()).to.deep.equal([]);
     });
 
     it('a guest who was anonymized keeps access, without name and address', async () => {

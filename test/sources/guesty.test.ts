@@ -173,11 +173,30 @@ describe('Guesty, row by row', () => {
       const ids = STATUSES.map(([status]) => book({ status }));
       const run = await guesty.sync();
       expect(run).to.include({ created: STATUSES.length, skipped: STATUSES.length - 2 });
+      const found = await guesty.everybody();
       for (const [index, [status, verdict]] of STATUSES.entries()) {
-        const id = ids[index] ?? '';
-        expect(await guesty.verdict(id), status).to.deep.equal(verdict);
-        expect((await guesty.access(id)) !== null, status).to.equal(verdict[0] === 'synced');
+        const { verdict: actual, access = null } = found.get(ids[index] ?? '') ?? {};
+        expect([actual, access !== null], status).to.deep.equal([verdict, verdict[0] === 'synced']);
       }
+    });
+
+    it('a dry run says what a run would do, and does nothing', async () => {
+      const { guesty, sandbox, book } = await connected(world);
+      const stays = book();
+      await guesty.sync();
+      sandbox.webhooks.subscriptions.clear();
+      book();
+      book({ status: 'inquiry' });
+      sandbox.world.cancel(stays);
+      const [users, past] = [await guesty.users(), await guesty.runs()];
+      const requests = await requestsDuring(guesty.source, async () => {
+        const { status, body } = await guesty.trySync({ dryRun: true });
+        expect(status).to.equal(200);
+        expect(body).to.include({ state: 'succeeded', created: 2, changed: 1, removed: 0 });
+      });
+      await world.settle();
+      expect([Object.keys(requests), await guesty.users(), await guesty.runs()]).to.deep.equal([['GET'], users, past]);
+      expect(await guesty.sync()).to.include({ created: 2, changed: 1, removed: 0 });
     });
 
     it('a status that nobody knows neither gives nor takes, and the next known one counts', async () => {
@@ -209,8 +228,9 @@ describe('Guesty, row by row', () => {
       const ids = windows.map(([given]) => book(given));
       await guesty.sync();
       await guesty.map('Villa', 'Villa door');
+      const found = await guesty.everybody();
       for (const [index, [given, window]] of windows.entries()) {
-        expect((await guesty.access(ids[index] ?? ''))?.window, JSON.stringify(given)).to.equal(window);
+        expect(found.get(ids[index] ?? '')?.access?.window, JSON.stringify(given)).to.equal(window);
       }
       const before = await guesty.access(ids[0] ?? '');
       sandbox.world.change(ids[0] ?? '', { plannedArrival: '19:00', plannedDeparture: '09:00' });
@@ -257,6 +277,20 @@ describe('Guesty, row by row', () => {
       const access = await guesty.access(id);
       expect(sandbox.world.reservations.get(id)?.keyCode).to.equal(access?.pin);
       expect(sandbox.fields.read(id, LINK_FIELD)).to.equal(access?.link);
+    });
+
+    it('what could not be written is written once Guesty takes it, and access does not wait for it', async () => {
+      const { guesty, sandbox, book } = await connected(world);
+      sandbox.server.faults.add({ kind: 'status', status: 503, on: 'PUT ' });
+      const id = book();
+      await guesty.sync();
+      const access = await guesty.access(id);
+      expect(access).to.include({ status: 'active', window: STAY });
+      expect(sandbox.world.reservations.get(id)?.keyCode).to.equal(null);
+      sandbox.server.faults.clear();
+      world.pass(10 * MINUTE_MS);
+      await world.settle();
+      expect(sandbox.world.reservations.get(id)?.keyCode).to.equal(access?.pin);
     });
 
     it('a mapping says beforehand whom it would give access, and does it', async () => {
