@@ -4,6 +4,7 @@ import * as clockMark from './0002_clock_mark.js';
 import * as requestLog from './0003_request_log.js';
 import * as sync from './0005_sync.js';
 import * as outboxAlerts from './0006_outbox_alerts.js';
+import * as upkeep from './0009_upkeep.js';
 
 const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
   ['0001_foundation', foundation],
@@ -11,6 +12,7 @@ const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
   ['0003_request_log', requestLog],
   ['0005_sync', sync],
   ['0006_outbox_alerts', outboxAlerts],
+  ['0009_upkeep', upkeep],
 ]);
 
 /** Names carry no extension, so that a database migrated from the sources opens with the build and the other way round. */
