@@ -158,36 +158,42 @@ export class ConnectedSource<Source extends SimulatedSource = SimulatedSource> {
 
   /** `synced`, or why not, with what is warned of. */
   async verdict(externalId: string): Promise<readonly string[]> {
-    const { status, skipReason, warnings } = await this.user(externalId);
-    return [skipReason ?? status, ...warnings];
+    return verdictOf(await this.user(externalId));
   }
 
   /** null: no member, or one that is over. */
   async access(externalId: string): Promise<Access | null> {
     const { memberId } = await this.user(externalId);
     const access = memberId === null ? null : await this.member(memberId);
-    return access === null || access.status === 'ended' || access.status === 'deleted' ? null : access;
+    return access === null || isOver(access) ? null : access;
   }
 
   /** The member, whatever its status. */
   async member(memberId: string): Promise<Access> {
     const { api } = this.world;
     const found = await api.get<Member>(`/members/${memberId}`);
-    const names = new Map((await api.all<{ id: string; name: string }>('/member-groups')).map(({ id, name }) => [id, name]));
-    const groups: Record<string, string[]> = {};
-    for (const { memberGroupId, startsAt, endsAt } of found.associations) {
-      const name = names.get(memberGroupId) ?? memberGroupId;
-      groups[name] = [...(groups[name] ?? []), windowText(startsAt, endsAt)].sort();
-    }
     const [pin, link] = [found.pins[0], found.magicLinks[0]];
     const revealed = <Body>(what: string) => api.take<Body>('POST', `/members/${memberId}/${what}/reveal`);
     return {
-      ...{ memberId, name: found.name, emails: found.emails, status: found.status, groups },
-      window: windowText(found.startsAt, found.endsAt),
+      ...accessOf(found, await this.#groupNames()),
       pin: pin === undefined ? null : (await revealed<{ pin: string }>(`pins/${pin.id}`)).pin,
       link: link === undefined ? null : (await revealed<{ url: string }>(`magic-links/${link.id}`)).url,
-      cards: found.cards.length,
     };
+  }
+
+  /** Everybody at once, without what is revealed: the verdict, and of who has access when and where. */
+  async everybody(): Promise<Map<string, { readonly verdict: readonly string[]; readonly access: Omit<Access, 'pin' | 'link'> | null }>> {
+    const names = await this.#groupNames();
+    const found = [...(await this.users())].map(async ([externalId, user]) => {
+      const member = user.memberId === null ? null : await this.world.api.get<Member>(`/members/${user.memberId}`);
+      const access = member === null || isOver(member) ? null : accessOf(member, names);
+      return [externalId, { verdict: verdictOf(user), access }] as const;
+    });
+    return new Map(await Promise.all(found));
+  }
+
+  async #groupNames(): Promise<ReadonlyMap<string, string>> {
+    return new Map((await this.world.api.all<{ id: string; name: string }>('/member-groups')).map(({ id, name }) => [id, name]));
   }
 
   async #memberGroup(name: string): Promise<string> {
@@ -195,6 +201,24 @@ export class ConnectedSource<Source extends SimulatedSource = SimulatedSource> {
     const known = (await api.all<{ id: string; name: string }>('/member-groups')).find((one) => one.name === name);
     return known?.id ?? (await api.take<{ id: string }>('POST', '/member-groups', { name })).id;
   }
+}
+
+function verdictOf({ status, skipReason, warnings }: Listed): readonly string[] {
+  return [skipReason ?? status, ...warnings];
+}
+
+function isOver({ status }: Pick<Member, 'status'>): boolean {
+  return status === 'ended' || status === 'deleted';
+}
+
+function accessOf(member: Member, names: ReadonlyMap<string, string>): Omit<Access, 'pin' | 'link'> {
+  const groups: Record<string, string[]> = {};
+  for (const { memberGroupId, startsAt, endsAt } of member.associations) {
+    const name = names.get(memberGroupId) ?? memberGroupId;
+    groups[name] = [...(groups[name] ?? []), windowText(startsAt, endsAt)].sort();
+  }
+  const { id: memberId, name, emails, status } = member;
+  return { memberId, name, emails, status, groups, window: windowText(member.startsAt, member.endsAt), cards: member.cards.length };
 }
 
 function windowText(startsAt: Instant | null, endsAt: Instant | null): string {

@@ -176,10 +176,12 @@ export function sourceWorlds(engine: Engine): (options?: { readonly automatic?: 
 /** Looks on while the body comes, and leaves the request as it is. */
 function record(request: IncomingMessage, into: ReceivedWebhook[]): void {
   const chunks: Buffer[] = [];
+  // Routers cut it down on the way.
+  const path = request.url ?? '';
   const push = request.push.bind(request);
   request.push = (chunk: Buffer | null, encoding) => {
     if (chunk !== null) chunks.push(chunk);
-    else into.push({ path: request.url ?? '', headers: sentHeaders(request), body: Buffer.concat(chunks).toString('utf8') });
+    else into.push({ path, headers: sentHeaders(request), body: Buffer.concat(chunks).toString('utf8') });
     return push(chunk, encoding);
   };
 }
