@@ -29,6 +29,7 @@ export async function troubledGoogle(): Promise<TroubledSource> {
   return {
     ...source,
     resource: 'All users',
+    others: 1,
     manyPages: 25,
     list: 'GET /admin/directory/v1/users?',
     // Tokens of pages look all alike: the fault is left to whatever follows a first page.

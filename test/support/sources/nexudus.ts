@@ -22,23 +22,24 @@ export async function nexudusSource(): Promise<NexudusSource> {
   };
 }
 
-/** Coworkers with one tariff, ten on a page. */
+/** Coworkers with a pass without an end, ten on a page. */
 export async function troubledNexudus(): Promise<TroubledSource> {
   const source = await nexudusSource();
   const { space, tables, lists, signIn } = source.sandbox;
-  const { Id: tariffId } = space.addTariff('Hot desk');
+  const { Id: passId } = space.addTimePass('Day pass');
   const { password } = signIn.account;
   lists.sizeMax = 10;
   return {
     ...source,
-    resource: 'Hot desk',
+    resource: 'Day pass',
+    others: 0,
     manyPages: 25,
     list: 'GET /api/spaces/coworkers?',
     thirdPage: 'spaces/coworkers?orderBy=Id&page=3',
     invite: (count) =>
       Array.from({ length: count }, () => {
         const { Id } = space.addCoworker('Ada Park');
-        space.addContract(Id, tariffId);
+        space.givePass(Id, passId);
         return String(Id);
       }),
     revoke: (id) => void space.suspend(Number(id)),
