@@ -17,6 +17,7 @@ const KINDS: readonly (readonly [name: string, open: () => Promise<TroubledSourc
   ['Nexudus', troubledNexudus],
   ['Google Workspace', troubledGoogle],
 ];
+const ON_BOTH = ['Guesty', 'Cloudbeds'];
 const SEED = Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 1e9));
 const STEPS = runs(15, 400);
 
@@ -84,6 +85,8 @@ for (const [name, openSource] of KINDS) {
         expect(world.errors).to.deep.equal([]);
       }).timeout(40_000);
 
+      // What differs between the engines does not differ between sources: two of them are enough for both.
+      if (engine.name !== 'sqlite' && !ON_BOTH.includes(name)) return;
       it(`lost, doubled, late and out of order lead to what is true (seed ${SEED})`, async () => {
         const world = await open();
         const { source, integration, people } = await inhabited(world, openSource);
@@ -122,7 +125,7 @@ for (const [name, openSource] of KINDS) {
         await patience(world);
         await expectTrue(world, integration);
         expect(world.errors).to.deep.equal([]);
-      }).timeout(runs(40_000, 600_000));
+      }).timeout(runs(90_000, 600_000));
     });
 
     forEachEngine((engine) => {
