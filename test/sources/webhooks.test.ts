@@ -7,12 +7,17 @@ import { seededRandom } from '../support/seeded-random.js';
 import { type ReceivedWebhook, requestsDuring, type TroubledSource } from '../support/simulated-source.js';
 import { type SourceWorld, sourceWorlds } from '../support/source-world.js';
 import { troubledCloudbeds } from '../support/sources/cloudbeds.js';
+import { troubledGoogle } from '../support/sources/google-workspace.js';
 import { troubledGuesty } from '../support/sources/guesty.js';
+import { troubledNexudus } from '../support/sources/nexudus.js';
 
 const KINDS: readonly (readonly [name: string, open: () => Promise<TroubledSource>])[] = [
   ['Guesty', troubledGuesty],
   ['Cloudbeds', troubledCloudbeds],
+  ['Nexudus', troubledNexudus],
+  ['Google Workspace', troubledGoogle],
 ];
+const ON_BOTH = ['Guesty', 'Cloudbeds'];
 const SEED = Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 1e9));
 const STEPS = runs(15, 400);
 
@@ -80,6 +85,8 @@ for (const [name, openSource] of KINDS) {
         expect(world.errors).to.deep.equal([]);
       }).timeout(40_000);
 
+      // What differs between the engines does not differ between sources: two of them are enough for both.
+      if (engine.name !== 'sqlite' && !ON_BOTH.includes(name)) return;
       it(`lost, doubled, late and out of order lead to what is true (seed ${SEED})`, async () => {
         const world = await open();
         const { source, integration, people } = await inhabited(world, openSource);
@@ -118,7 +125,7 @@ for (const [name, openSource] of KINDS) {
         await patience(world);
         await expectTrue(world, integration);
         expect(world.errors).to.deep.equal([]);
-      }).timeout(runs(40_000, 600_000));
+      }).timeout(runs(90_000, 600_000));
     });
 
     forEachEngine((engine) => {
@@ -184,7 +191,8 @@ for (const [name, openSource] of KINDS) {
           expect([...new Set(answers)]).to.deep.equal([204]);
           await world.settle();
         });
-        expect(requests['GET'] ?? 0).to.be.at.most(3);
+        // Nexudus takes four to say everything about one coworker.
+        expect(requests['GET'] ?? 0).to.be.at.most(8);
         expect(await statusOf(person)).to.equal('none');
         await noRun();
         await expectTrue(world, integration);
@@ -215,7 +223,9 @@ for (const [name, openSource] of KINDS) {
         source.conceal(person)();
         const requests = await requestsDuring(source, async () => {
           expect(await world.resend(source.forge(genuine))).to.equal(401);
-          expect(await world.resend({ ...genuine, path: `${genuine.path.slice(0, -1)}x` })).to.equal(404);
+          const secret = integration.webhookUrl.split('/').at(-1) ?? '';
+          const guessed = `${secret.slice(0, -1)}${secret.endsWith('x') ? 'y' : 'x'}`;
+          expect(await world.resend({ ...genuine, path: genuine.path.replace(secret, guessed) })).to.equal(404);
           expect(await world.resend({ ...genuine, path: genuine.path.replace(integration.id, 'int_nobody') })).to.equal(404);
           await world.settle();
         });

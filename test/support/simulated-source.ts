@@ -27,6 +27,8 @@ export interface ReceivedWebhook {
 export interface TroubledSource extends SimulatedSource {
   /** Name of the resource that everybody is in. */
   readonly resource: string;
+  /** People who have access beside those who are invited, from the start. */
+  readonly others: number;
   /** So many people fill three pages. */
   readonly manyPages: number;
   /** Part of the `METHOD path` of every request for a page of people. */

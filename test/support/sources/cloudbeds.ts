@@ -28,6 +28,7 @@ export async function troubledCloudbeds(): Promise<TroubledSource> {
   return {
     ...source,
     resource: 'Room',
+    others: 0,
     manyPages: 25,
     list: '/getReservations?',
     thirdPage: 'pageNumber=3',

@@ -31,6 +31,7 @@ export async function troubledGuesty(): Promise<TroubledSource> {
     ...source,
     settings: { writeBackPin: false },
     resource: 'House',
+    others: 0,
     manyPages: 205,
     list: 'GET /v1/reservations?',
     thirdPage: 'skip=198',
