@@ -39,10 +39,11 @@ const insertEvent = statement<EventRow>('events.insert', (sql, p) =>
   }),
 );
 
-/** Writes one event in the transaction of the change it tells of: either both are stored or neither. */
-export async function append(tx: Tx, context: ChangeContext, event: NewEvent): Promise<void> {
+/** Writes one event in the transaction of the change it tells of: either both are stored or neither. Returns its id. */
+export async function append(tx: Tx, context: ChangeContext, event: NewEvent): Promise<string> {
+  const id = newId('evt');
   await tx.run(insertEvent, {
-    id: newId('evt'),
+    id,
     created_at: context.now,
     occurred_at: event.occurredAt ?? context.now,
     subject_type: context.actor.type,
@@ -57,4 +58,5 @@ export async function append(tx: Tx, context: ChangeContext, event: NewEvent): P
     details: event.details === undefined ? null : JSON.stringify(event.details),
     result: event.result ?? 'ok',
   });
+  return id;
 }
