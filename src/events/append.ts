@@ -16,6 +16,7 @@ interface EventRow {
   readonly object_name: string;
   readonly site_id: string | null;
   readonly integration_id: string | null;
+  readonly member_id: string | null;
   readonly details: string | null;
   readonly result: string;
 }
@@ -34,6 +35,7 @@ const insertEvent = statement<EventRow>('events.insert', (sql, p) =>
     object_name: p.object_name,
     site_id: p.site_id,
     integration_id: p.integration_id,
+    member_id: p.member_id,
     details: p.details,
     result: p.result,
   }),
@@ -55,6 +57,7 @@ export async function append(tx: Tx, context: ChangeContext, event: NewEvent): P
     object_name: event.object.name,
     site_id: event.siteId ?? null,
     integration_id: event.integrationId ?? null,
+    member_id: event.memberId ?? null,
     details: event.details === undefined ? null : JSON.stringify(event.details),
     result: event.result ?? 'ok',
   });
