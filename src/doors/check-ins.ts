@@ -1,7 +1,8 @@
 import type { Tx } from '../db/database.js';
 import { statement } from '../db/statement.js';
 import { CHECK_IN } from '../domain/doors.js';
-import { epochMs, type Instant } from '../domain/time.js';
+import { localDay } from '../domain/local-moment.js';
+import type { Instant } from '../domain/time.js';
 import { getIntegration } from '../integrations/integration-store.js';
 import { enqueue } from '../outbox/enqueue.js';
 
@@ -56,10 +57,4 @@ export async function requestCheckIn(tx: Tx, { doorId, memberId, at, now }: Open
     ...{ destination: `${CHECK_IN}:${integration_id}`, kind: CHECK_IN, payload: { userId: user_id, at, zone } },
     ...{ integrationId: integration_id, now },
   });
-}
-
-/** `2026-05-01`, of the wall calendar in that zone. */
-function localDay(at: Instant, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat('en-CA', { timeZone, calendar: 'iso8601', year: 'numeric', month: '2-digit', day: '2-digit' });
-  return parts.format(epochMs(at));
 }

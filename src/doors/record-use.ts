@@ -45,11 +45,11 @@ export async function recordUse(tx: Tx, context: ChangeContext, use: DoorUse): P
       object: { type: 'door', id: door.id, name: door.name },
       siteId: door.siteId,
       ...(member?.integrationId == null ? {} : { integrationId: member.integrationId }),
+      ...(member === null ? {} : { memberId: member.id }),
       details: {
         method,
         reason,
         ...(because.length > 0 && !granted ? { because } : {}),
-        ...(member === null ? {} : { memberId: member.id }),
         ...(credentialId === null ? {} : { credentialId }),
         ...(context.actor.type === 'controller' ? { controllerId: context.actor.id } : {}),
         ...details,
