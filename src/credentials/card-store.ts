@@ -3,8 +3,7 @@ import { newId } from '../db/ids.js';
 import { statement } from '../db/statement.js';
 import type { Credential } from '../domain/access.js';
 import type { ChangeContext } from '../domain/events.js';
-import { CREDENTIAL_ROWS, type ForMember, type OneOfMember } from './member-credentials.js';
-import type { Holder } from './pin-store.js';
+import { CREDENTIAL_ROWS, type ForMember, type Holder, type HolderRow, holderOf, type OneOfMember } from './member-credentials.js';
 
 const rows = CREDENTIAL_ROWS.card;
 
@@ -17,8 +16,11 @@ const insertCard = statement<{ id: string; member_id: string; managed_by: string
       .ignore(),
 );
 
-const liveHolder = statement<{ uid: string }, { id: string; member_id: string }>('cards.live-holder', (sql, p) =>
-  sql('cards').where('live_uid', p.uid).select('id', 'member_id'),
+const liveHolder = statement<{ uid: string }, HolderRow>('cards.live-holder', (sql, p) =>
+  sql('cards')
+    .join('members', 'members.id', 'cards.member_id')
+    .where('cards.live_uid', p.uid)
+    .select('cards.id', 'member_id', 'name', 'integration_id'),
 );
 
 const liveOfMembers = statement<{ members: string }, { member_id: string; uid: string }>('cards.live-of', (sql, p, dialect) =>
@@ -44,7 +46,7 @@ export class CardStore {
   /** Whose live card this is; null: nobody's. */
   async holderOf(reader: Reader, uid: string): Promise<Holder | null> {
     const row = await reader.first(liveHolder, { uid });
-    return row === undefined ? null : { credentialId: row.id, memberId: row.member_id };
+    return row === undefined ? null : holderOf(row);
   }
 
   /** The live cards of all these members. */

@@ -5,7 +5,7 @@ import type { Credential } from '../domain/access.js';
 import type { ChangeContext } from '../domain/events.js';
 import type { Instant } from '../domain/time.js';
 import { Conflict, NotFound } from '../errors.js';
-import { CREDENTIAL_ROWS, type ForMember, type MemberRef, type OneOfMember } from './member-credentials.js';
+import { CREDENTIAL_ROWS, type ForMember, type Holder, holderOf, type MemberRef, type OneOfMember } from './member-credentials.js';
 import { generatePin, PIN_COOLDOWN_DAYS, PIN_LENGTH_DEFAULT, PIN_LENGTH_MAX } from './pin-rules.js';
 import { type KeyRing, Unsealable } from './sealed.js';
 
@@ -119,8 +119,12 @@ const sealedPin = statement<{ id: string; member_id: string }, { sealed: string;
       .select('sealed', 'name', 'integration_id'),
 );
 
-const liveHolder = statement<{ hash: string }, { id: string; member_id: string }>('pins.live-holder', (sql, p) =>
-  sql('pins').where('hash', p.hash).whereNull('revoked_at').select('id', 'member_id'),
+const liveHolder = statement<{ hash: string }, CoolingPin>('pins.live-holder', (sql, p) =>
+  sql('pins')
+    .join('members', 'members.id', 'pins.member_id')
+    .where('pins.hash', p.hash)
+    .whereNull('revoked_at')
+    .select('pins.id', 'member_id', 'name', 'integration_id', 'cooling_until'),
 );
 
 const liveOfMembers = statement<{ members: string }, { id: string; member_id: string; sealed: string }>('pins.live-of', (sql, p, dialect) =>
@@ -129,12 +133,6 @@ const liveOfMembers = statement<{ members: string }, { id: string; member_id: st
     [p.members],
   ),
 );
-
-/** A live PIN or card at a door: which one it is, and whose. */
-export interface Holder {
-  readonly credentialId: string;
-  readonly memberId: string;
-}
 
 /** A source's PIN as its User row keeps it. */
 export interface SealedPin {
@@ -225,7 +223,7 @@ export class PinStore {
   /** Whose live PIN these digits are; null: nobody's. Revoked ones, cooling down or not, are nobody's. */
   async holderOf(reader: Reader, digits: string): Promise<Holder | null> {
     const row = await reader.first(liveHolder, { hash: this.pinHash(digits) });
-    return row === undefined ? null : { credentialId: row.id, memberId: row.member_id };
+    return row === undefined ? null : holderOf(row);
   }
 
   /** The digits of all live PINs of these members, for a list that holds them hashed anew. One that cannot be opened is left out: the others still open. */

@@ -2,7 +2,7 @@ import type { Tx } from '../db/database.js';
 import { statement } from '../db/statement.js';
 import { CHECK_IN } from '../domain/doors.js';
 import { localDay } from '../domain/local-moment.js';
-import type { Instant } from '../domain/time.js';
+import { type Instant, shift } from '../domain/time.js';
 import { getIntegration } from '../integrations/integration-store.js';
 import { enqueue } from '../outbox/enqueue.js';
 
@@ -57,4 +57,20 @@ export async function requestCheckIn(tx: Tx, { doorId, memberId, at, now }: Open
     ...{ destination: `${CHECK_IN}:${integration_id}`, kind: CHECK_IN, payload: { userId: user_id, at, zone } },
     ...{ integrationId: integration_id, now },
   });
+}
+
+const KEPT_DAYS = 400;
+const ROWS_AT_A_TIME = 1_000;
+
+const forget = statement<{ before: Instant }>('check-ins.forget', (sql, p) =>
+  sql.raw(
+    `delete from check_ins where (integration_id, user_id, day) in
+       (select integration_id, user_id, day from check_ins where created_at < ? order by created_at limit ${ROWS_AT_A_TIME})`,
+    [p.before],
+  ),
+);
+
+/** Returns how many were forgotten: a part at a time. A controller that was cut off for longer would check in anew. */
+export function forgetCheckIns(tx: Tx, now: Instant): Promise<number> {
+  return tx.run(forget, { before: shift(now, -KEPT_DAYS * 86_400_000) });
 }
