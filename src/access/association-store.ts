@@ -187,6 +187,7 @@ async function appendAssociation(
     verb,
     object: { type: 'association', id, name: `${memberName} – ${memberGroupName}` },
     ...(integrationId === null ? {} : { integrationId }),
+    memberId,
     details: { memberId, memberGroupId, ...details },
   });
 }

@@ -146,6 +146,7 @@ async function deleteAssociations(tx: Tx, context: ChangeContext, memberGroupId:
       ...{ verb: 'delete', objectType: 'association', details: { because, memberGroupId } },
       ...{ key: 'owned.id', id: 'owned.id', name: "members.name || ' – ' || member_groups.name" },
       integrationId: { sql: 'members.integration_id' },
+      memberId: 'owned.member_id',
       from: `associations as owned join members on members.id = owned.member_id
         join member_groups on member_groups.id = owned.member_group_id where ${inList('owned.id')}`,
       bindings: [ids],

@@ -159,6 +159,7 @@ export async function appendMember(
     verb,
     object: { type: 'member', id: member.id, name: member.name },
     ...(member.integrationId === null ? {} : { integrationId: member.integrationId }),
+    memberId: member.id,
     details,
   });
 }

@@ -144,6 +144,7 @@ export class CredentialRows {
       verb,
       object: { type: this.#type, id, name: member.name },
       ...(member.integrationId === null ? {} : { integrationId: member.integrationId }),
+      memberId: member.id,
       details: { memberId: member.id, ...details },
     });
   }

@@ -63,3 +63,10 @@ export interface AccessDecision {
   /** Sentences for people: every reason that holds, the decisive one first. */
   readonly because: readonly string[];
 }
+
+/** How a controller ends a command: the door was opened, it was not, or nobody said anything in time. */
+export const COMMAND_STATES = ['pending', 'done', 'failed', 'expired'] as const;
+export type CommandState = (typeof COMMAND_STATES)[number];
+
+/** The kind of message that tells a source of the first opening of a day. */
+export const CHECK_IN = 'check_in';

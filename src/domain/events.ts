@@ -51,6 +51,8 @@ export interface NewEvent {
   readonly object: EventObject;
   readonly integrationId?: string;
   readonly siteId?: string;
+  /** Whom it concerns: every event of a member, its associations and credentials says so, and every use of a door by one. */
+  readonly memberId?: string;
   /** Before and after of changed fields, or what else explains the event. Never a PIN, token or link. */
   readonly details?: Readonly<Record<string, unknown>>;
   readonly result?: 'ok' | 'denied';
@@ -67,6 +69,7 @@ export interface Event {
   readonly object: EventObject;
   readonly siteId: string | null;
   readonly integrationId: string | null;
+  readonly memberId: string | null;
   readonly details: Readonly<Record<string, unknown>> | null;
   readonly result: 'ok' | 'denied';
 }

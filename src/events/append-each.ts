@@ -8,6 +8,8 @@ export interface EventsOfRows {
   readonly objectType: ObjectType;
   /** The same for all, or of each row: an SQL expression. */
   readonly integrationId: string | { readonly sql: string };
+  /** The member that the row concerns: an SQL expression; absent when it concerns none. */
+  readonly memberId?: string;
   readonly details: Readonly<Record<string, unknown>>;
   /** SQL expressions: what makes the row unique among these, its id and its name. */
   readonly key: string;
@@ -28,9 +30,9 @@ export function appendEach(tx: Tx, context: ChangeContext, rows: EventsOfRows): 
   const integration =
     typeof integrationId === 'string' ? { sql: 'cast(? as text)', bindings: [integrationId] } : { ...integrationId, bindings: [] };
   const sql = `insert into events (id, created_at, occurred_at, subject_type, subject_id, subject_name, verb, object_type,
-      object_id, object_name, integration_id, details, result)
+      object_id, object_name, integration_id, member_id, details, result)
     select cast(? as text) || '_' || ${rows.key}, cast(? as text), cast(? as text), cast(? as text), cast(? as text), cast(? as text),
-      cast(? as text), cast(? as text), ${rows.id}, ${rows.name}, ${integration.sql}, cast(? as text), 'ok'
+      cast(? as text), cast(? as text), ${rows.id}, ${rows.name}, ${integration.sql}, ${rows.memberId ?? 'null'}, cast(? as text), 'ok'
     from ${rows.from}`;
   const common = [newId('evt'), now, now, actor.type, actor.id, actor.name, rows.verb, rows.objectType];
   return tx.execute(sql, [...common, ...integration.bindings, JSON.stringify(rows.details), ...rows.bindings]);

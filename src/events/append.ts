@@ -16,6 +16,7 @@ interface EventRow {
   readonly object_name: string;
   readonly site_id: string | null;
   readonly integration_id: string | null;
+  readonly member_id: string | null;
   readonly details: string | null;
   readonly result: string;
 }
@@ -34,15 +35,17 @@ const insertEvent = statement<EventRow>('events.insert', (sql, p) =>
     object_name: p.object_name,
     site_id: p.site_id,
     integration_id: p.integration_id,
+    member_id: p.member_id,
     details: p.details,
     result: p.result,
   }),
 );
 
-/** Writes one event in the transaction of the change it tells of: either both are stored or neither. */
-export async function append(tx: Tx, context: ChangeContext, event: NewEvent): Promise<void> {
+/** Writes one event in the transaction of the change it tells of: either both are stored or neither. Returns its id. */
+export async function append(tx: Tx, context: ChangeContext, event: NewEvent): Promise<string> {
+  const id = newId('evt');
   await tx.run(insertEvent, {
-    id: newId('evt'),
+    id,
     created_at: context.now,
     occurred_at: event.occurredAt ?? context.now,
     subject_type: context.actor.type,
@@ -54,7 +57,9 @@ export async function append(tx: Tx, context: ChangeContext, event: NewEvent): P
     object_name: event.object.name,
     site_id: event.siteId ?? null,
     integration_id: event.integrationId ?? null,
+    member_id: event.memberId ?? null,
     details: event.details === undefined ? null : JSON.stringify(event.details),
     result: event.result ?? 'ok',
   });
+  return id;
 }

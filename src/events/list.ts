@@ -10,6 +10,7 @@ export interface EventFilter {
   readonly verb?: EventVerb;
   readonly integrationId?: string;
   readonly subjectId?: string;
+  readonly memberId?: string;
   readonly since?: Instant;
   readonly until?: Instant;
 }
@@ -28,6 +29,7 @@ interface Row {
   readonly object_name: string;
   readonly site_id: string | null;
   readonly integration_id: string | null;
+  readonly member_id: string | null;
   readonly details: string | null;
   readonly result: Event['result'];
 }
@@ -38,10 +40,20 @@ const CONDITIONS: Readonly<Record<keyof EventFilter, string>> = {
   verb: 'verb = ?',
   integrationId: 'integration_id = ?',
   subjectId: 'subject_id = ?',
+  memberId: 'member_id = ?',
   since: 'created_at >= ?',
   until: 'created_at < ?',
 };
-const FILTERS: readonly (keyof EventFilter)[] = ['objectType', 'objectId', 'verb', 'integrationId', 'subjectId', 'since', 'until'];
+const FILTERS: readonly (keyof EventFilter)[] = [
+  'objectType',
+  'objectId',
+  'verb',
+  'integrationId',
+  'subjectId',
+  'memberId',
+  'since',
+  'until',
+];
 
 /** Events, newest first. A page that is read later than the one before misses nothing and repeats nothing: new events come in front. */
 export async function listEvents(reader: Reader, filter: EventFilter, { limit, after }: PageRequest): Promise<Page<Event>> {
@@ -72,6 +84,7 @@ function eventOf(row: Row): Event {
     object: { type: row.object_type, id: row.object_id, name: row.object_name },
     siteId: row.site_id,
     integrationId: row.integration_id,
+    memberId: row.member_id,
     details: row.details === null ? null : JSON.parse(row.details),
     result: row.result,
   };

@@ -81,7 +81,7 @@ function tellMembers(
   changes: Readonly<Record<string, unknown>>,
 ): Promise<number> {
   return appendEach(tx, context, {
-    ...{ verb: 'edit', objectType: 'member', integrationId: id, details: { because, changes } },
+    ...{ verb: 'edit', objectType: 'member', integrationId: id, memberId: 'members.id', details: { because, changes } },
     ...{ key: 'members.seq', id: 'members.id', name: 'members.name', from: `members where ${where}`, bindings },
   });
 }
@@ -101,7 +101,7 @@ function tellOwned(
   name: string,
 ): Promise<number> {
   return appendEach(tx, context, {
-    ...{ verb, objectType, integrationId: id, details: { because } },
+    ...{ verb, objectType, integrationId: id, memberId: 'owned.member_id', details: { because } },
     ...{ key: 'owned.id', id: 'owned.id', name },
     from: `${table} join members on members.id = owned.member_id where members.integration_id = ? ${condition}`,
     bindings: [id],

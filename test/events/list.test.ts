@@ -31,6 +31,7 @@ describe('event list', () => {
         object: { type: 'door', id: 'door_1', name: 'Gate' },
         integrationId: 'int_1',
         siteId: 'site_1',
+        memberId: 'mem_1',
         details: { method: 'pin', nested: { list: [1, null, 'ü'] } },
         result: 'denied',
         occurredAt: shift(T0, -5_000),
@@ -59,13 +60,14 @@ describe('event list', () => {
     it('filters by each word, and by all that are given together', async () => {
       const ana = { actor: { type: 'admin', id: 'adm_1', name: 'Ana' }, now: T0 } as const;
       await tell({ name: 'a', verb: 'create', integrationId: 'int_1' });
-      await tell({ name: 'b', integrationId: 'int_2' }, ana);
+      await tell({ name: 'b', integrationId: 'int_2', memberId: 'mem_b' }, ana);
       await tell({ name: 'c', verb: 'create', object: { type: 'pin', id: 'pin_1', name: 'c' } }, ana);
 
       expect(await names({ verb: 'create' })).to.deep.equal(['c', 'a']);
       expect(await names({ objectType: 'pin' })).to.deep.equal(['c']);
       expect(await names({ objectId: 'mem_b' })).to.deep.equal(['b']);
       expect(await names({ integrationId: 'int_1' })).to.deep.equal(['a']);
+      expect(await names({ memberId: 'mem_b' })).to.deep.equal(['b']);
       expect(await names({ subjectId: 'adm_1' })).to.deep.equal(['c', 'b']);
       expect(await names({ subjectId: 'adm_1', verb: 'edit' })).to.deep.equal(['b']);
       expect(await names({ subjectId: 'adm_1', verb: 'delete' })).to.deep.equal([]);

@@ -68,6 +68,10 @@ export interface EventRecord {
    */
   integrationId: string | null;
   /**
+   * The member whom it concerns: a member's history is what this names.
+   */
+  memberId: string | null;
+  /**
    * Before and after of changed fields, or what else explains it. Never a PIN, token or link.
    */
   details: {

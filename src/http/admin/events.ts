@@ -17,6 +17,7 @@ function filterOf(query: Query): EventFilter {
     verb: query.oneOf('verb', EVENT_VERBS),
     integrationId: query.text('integrationId'),
     subjectId: query.text('subjectId'),
+    memberId: query.text('memberId'),
     since: query.instant('since'),
     until: query.instant('until'),
   };

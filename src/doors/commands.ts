@@ -1,0 +1,123 @@
+import type { Clock, Timers } from '../db/clock.js';
+import type { Database, Reader, Tx } from '../db/database.js';
+import { newId } from '../db/ids.js';
+import { statement } from '../db/statement.js';
+import type { CommandState } from '../domain/doors.js';
+import type { ChangeContext } from '../domain/events.js';
+import { type Instant, shift } from '../domain/time.js';
+import { LOOK_EVERY_MS, onCommand, wakeForCommand } from './command-wakes.js';
+
+/** A command that nobody acknowledged in time is void: a door must not open long after somebody stood before it. */
+export const COMMAND_MS = 10_000;
+
+interface NewCommand {
+  readonly id: string;
+  readonly doorId: string;
+  readonly memberId: string | null;
+  readonly now: Instant;
+  readonly expiresAt: Instant;
+}
+
+interface StateRow {
+  readonly state: CommandState;
+  readonly expires_at: Instant;
+  readonly detail: string | null;
+}
+
+const insert = statement<NewCommand>('commands.insert', (sql, p) =>
+  sql('door_commands').insert({
+    ...{ id: p.id, door_id: p.doorId, member_id: p.memberId, created_at: p.now, expires_at: p.expiresAt, state: 'pending' },
+  }),
+);
+
+const stateOf = statement<{ id: string }, StateRow>('commands.state', (sql, p) =>
+  sql('door_commands').where('id', p.id).select('state', 'expires_at', 'detail'),
+);
+
+const expireOne = statement<{ id: string; now: Instant }>('commands.expire-one', (sql, p) =>
+  sql('door_commands').where({ id: p.id, state: 'pending' }).where('expires_at', '<=', p.now).update({ state: 'expired', ended_at: p.now }),
+);
+
+const expireDue = statement<{ now: Instant }>('commands.expire-due', (sql, p) =>
+  sql('door_commands').where('state', 'pending').where('expires_at', '<=', p.now).update({ state: 'expired', ended_at: p.now }),
+);
+
+/** How a command ended. */
+export interface CommandEnd {
+  readonly state: Exclude<CommandState, 'pending'>;
+  /** What the controller said of it. */
+  readonly detail: string | null;
+}
+
+/**
+ * Asks the controller of a door to open it, in the transaction in which that was decided; returns the id of the command.
+ * It is sent once the transaction is stored, and is void `COMMAND_MS` later.
+ */
+export async function requestOpen(
+  tx: Tx,
+  { now }: ChangeContext,
+  { doorId, memberId }: { readonly doorId: string; readonly memberId: string | null },
+): Promise<string> {
+  const id = newId('cmd');
+  await tx.run(insert, { id, doorId, memberId, now, expiresAt: shift(now, COMMAND_MS) });
+  wakeForCommand(tx);
+  return id;
+}
+
+interface Waiting {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly timers: Timers;
+}
+
+/**
+ * Waits until the command has ended, at most `timeoutMs`; a command that has not is then `expired` for who asked, though it
+ * may still be done within its own time. Commands that nobody asks about are ended by the door keeper.
+ */
+export async function waitForCommand(parts: Waiting, id: string, timeoutMs: number = COMMAND_MS): Promise<CommandEnd> {
+  const { db, clock, timers } = parts;
+  let isLate = false;
+  let wake: () => void = () => undefined;
+  const stopListening = onCommand(() => wake());
+  const stopTimer = timers.after(timeoutMs, () => {
+    isLate = true;
+    wake();
+  });
+  try {
+    for (;;) {
+      const next = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      const end = await endOf(db, clock.now(), id);
+      if (end !== null) return end;
+      if (isLate) return { state: 'expired', detail: null };
+      const stopLooking = timers.after(LOOK_EVERY_MS, () => wake());
+      await next;
+      stopLooking();
+    }
+  } finally {
+    stopListening();
+    stopTimer();
+  }
+}
+
+/** null while it is pending. One whose time is over is ended here, so that no acknowledgement comes after this was said. */
+async function endOf(db: Database, now: Instant, id: string): Promise<CommandEnd | null> {
+  const row = await db.read.first(stateOf, { id });
+  if (row === undefined) return { state: 'expired', detail: null };
+  if (row.state !== 'pending') return { state: row.state, detail: row.detail };
+  if (row.expires_at > now) return null;
+  await db.transaction((tx) => tx.run(expireOne, { id, now }));
+  return readEnd(db.read, id);
+}
+
+async function readEnd(reader: Reader, id: string): Promise<CommandEnd | null> {
+  const row = await reader.first(stateOf, { id });
+  if (row === undefined) return { state: 'expired', detail: null };
+  return row.state === 'pending' ? null : { state: row.state, detail: row.detail };
+}
+
+/** Ends every command whose time is over. */
+export function expireCommands(tx: Tx, now: Instant): Promise<number> {
+  return tx.run(expireDue, { now });
+}

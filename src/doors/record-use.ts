@@ -1,0 +1,69 @@
+import type { Tx } from '../db/database.js';
+import type { AccessDecision, AccessMethod } from '../domain/doors.js';
+import type { Actor, ChangeContext } from '../domain/events.js';
+import type { Instant } from '../domain/time.js';
+import { append } from '../events/append.js';
+import { requestCheckIn } from './check-ins.js';
+
+/** Whose credential it was. */
+export interface DoorUser {
+  readonly id: string;
+  readonly name: string;
+  readonly integrationId: string | null;
+}
+
+export interface DoorUse {
+  readonly door: { readonly id: string; readonly name: string; readonly siteId: string };
+  /** null: nobody knows. */
+  readonly member: DoorUser | null;
+  readonly method: AccessMethod;
+  /** Of the PIN, card or link; null: unknown. Never what opens. */
+  readonly credentialId: string | null;
+  readonly decision: Pick<AccessDecision, 'granted' | 'reason'> & Partial<Pick<AccessDecision, 'because'>>;
+  /** When it happened, if that is not now. */
+  readonly occurredAt?: Instant;
+  /** What else is to be read of it later. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** Who opens by these has the door opened by a command: what follows from an opening waits until the controller says that it is open. */
+const BY_COMMAND: readonly AccessMethod[] = ['magic_link', 'app'];
+
+/**
+ * The one event of an attempt at a door, granted or denied, in the transaction that decided; returns its id. Who used the
+ * credential is the subject; of an unknown one it is whoever reports it (`context.actor`). A granted opening by PIN or card
+ * checks the member in; one by link or app does when its command is acknowledged.
+ */
+export async function recordUse(tx: Tx, context: ChangeContext, use: DoorUse): Promise<string> {
+  const { door, member, method, credentialId, decision, occurredAt = context.now, details = {} } = use;
+  const { granted, reason, because = [] } = decision;
+  const eventId = await append(
+    tx,
+    { actor: subjectOf(context, member), now: context.now },
+    {
+      verb: 'use',
+      object: { type: 'door', id: door.id, name: door.name },
+      siteId: door.siteId,
+      ...(member?.integrationId == null ? {} : { integrationId: member.integrationId }),
+      details: {
+        method,
+        reason,
+        ...(because.length > 0 && !granted ? { because } : {}),
+        ...(member === null ? {} : { memberId: member.id }),
+        ...(credentialId === null ? {} : { credentialId }),
+        ...(context.actor.type === 'controller' ? { controllerId: context.actor.id } : {}),
+        ...details,
+      },
+      result: granted ? 'ok' : 'denied',
+      occurredAt,
+    },
+  );
+  if (granted && member !== null && !BY_COMMAND.includes(method)) {
+    await requestCheckIn(tx, { doorId: door.id, memberId: member.id, at: occurredAt, now: context.now });
+  }
+  return eventId;
+}
+
+function subjectOf({ actor }: ChangeContext, member: DoorUser | null): Actor {
+  return member === null ? actor : { type: 'member', id: member.id, name: member.name };
+}
