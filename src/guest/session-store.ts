@@ -10,6 +10,7 @@ export interface GuestLink {
   readonly member: {
     readonly id: string;
     readonly name: string;
+    readonly integrationId: string | null;
     readonly window: Window;
     readonly endedAt: Instant | null;
     readonly deletedAt: Instant | null;
@@ -33,6 +34,7 @@ interface LinkRow {
   readonly revoked_at: string | null;
   readonly member_id: string;
   readonly name: string;
+  readonly integration_id: string | null;
   readonly starts_at: string | null;
   readonly ends_at: string | null;
   readonly ended_at: string | null;
@@ -41,7 +43,7 @@ interface LinkRow {
 
 const LINK_COLUMNS = [
   ...['magic_links.id', 'magic_links.secret_hash', 'magic_links.revoked_at', 'magic_links.member_id'],
-  ...['members.name', 'members.starts_at', 'members.ends_at', 'members.ended_at', 'members.deleted_at'],
+  ...['members.name', 'members.integration_id', 'members.starts_at', 'members.ends_at', 'members.ended_at', 'members.deleted_at'],
 ];
 
 const linkById = statement<{ id: string }, LinkRow>('guest.link', (sql, p) =>
@@ -119,6 +121,7 @@ function toLink(row: LinkRow): GuestLink {
     member: {
       id: row.member_id,
       name: row.name,
+      integrationId: row.integration_id,
       window: { startsAt: row.starts_at, endsAt: row.ends_at },
       endedAt: row.ended_at,
       deletedAt: row.deleted_at,
