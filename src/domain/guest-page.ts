@@ -23,6 +23,8 @@ export interface DoorView {
 
 export interface GuestView {
   readonly name: string;
+  /** The time of the server, since clocks of phones are wrong now and then. */
+  readonly now: Instant;
   /** When the session ends. */
   readonly expiresAt: Instant;
   readonly doors: readonly DoorView[];

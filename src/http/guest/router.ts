@@ -115,7 +115,8 @@ function guestFrom({ db, clock }: GuestParts, request: Request): Promise<Guest> 
 
 async function viewOf({ db, clock }: GuestParts, guest: Guest): Promise<GuestView> {
   const { member, expiresAt } = guest;
-  return { name: member.name, expiresAt, doors: await doorViews(db.read, member.id, clock.now()) };
+  const now = clock.now();
+  return { name: member.name, now, expiresAt, doors: await doorViews(db.read, member.id, now) };
 }
 
 function idOf(parameter: unknown): string {
