@@ -102,7 +102,7 @@ async function refresh() {
 function refreshIn(ms) {
   clearTimeout(timer);
   timer = setTimeout(() => {
-    if (!document.hidden) refresh();
+    if (!document.hidden) void refresh();
   }, ms);
 }
 
@@ -168,7 +168,7 @@ function section(site, zone) {
 async function press(doorId) {
   try {
     const answer = await withSession(() => api.open(doorId));
-    if (answer.result === 'denied') refresh();
+    if (answer.result === 'denied') void refresh();
     return answer;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
@@ -191,7 +191,7 @@ function showTrouble(error, moveFocus) {
     content.replaceChildren();
     setText(lead, texts.loading);
     lead.classList.add('loading');
-    start();
+    void start();
   });
   showMessage('trouble', texts.offlineTitle, error instanceof TooMany ? texts.waitText : texts.offlineText, [again]);
 }
@@ -232,9 +232,9 @@ function setText(element, text) {
 
 // The same link opened once more in this tab changes nothing but the fragment.
 addEventListener('hashchange', () => {
-  if (location.hash.length > 1) start();
+  if (location.hash.length > 1) void start();
 });
 document.addEventListener('visibilitychange', () => {
-  if (!document.hidden && main.dataset['page'] === 'doors') refresh();
+  if (!document.hidden && main.dataset['page'] === 'doors') void refresh();
 });
-start();
+void start();

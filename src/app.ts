@@ -2,6 +2,7 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Parts } from './compose.js';
 import { adminRouter } from './http/admin/router.js';
+import { guestAssetsRouter, guestRouter } from './http/guest/router.js';
 import { oauthRouter } from './http/oauth/router.js';
 import { opsRouter } from './http/ops/router.js';
 import { problemForUnknownPath } from './http/problem.js';
@@ -23,6 +24,8 @@ export function createApp(parts: Parts): Express {
   app.use('/api/v1', adminRouter(parts));
   app.use('/oauth', oauthRouter(parts));
   app.use('/webhooks', webhookRouter(parts));
+  app.use('/m', guestRouter(parts));
+  app.use('/guest', guestAssetsRouter(parts));
   app.use(problemForUnknownPath(parts.logger));
   return app;
 }

@@ -13,7 +13,8 @@ export const de: GuestTexts = {
   offlineText: 'Ihre Türen sind nicht erreichbar. Bitte prüfen Sie Ihre Verbindung.',
   waitText: 'Es gab zu viele Versuche. Bitte warten Sie einen Moment.',
   again: 'Erneut versuchen',
-  noScript: 'Diese Seite öffnet Türen und braucht JavaScript. Bitte schalten Sie es ein oder öffnen Sie Ihren Link in einem anderen Browser.',
+  noScript:
+    'Diese Seite öffnet Türen und braucht JavaScript. Bitte schalten Sie es ein oder öffnen Sie Ihren Link in einem anderen Browser.',
   languages: 'Sprache',
 
   open: 'Öffnen',
