@@ -24,3 +24,10 @@ export function windowChanges(before: Window, after: Window): Changes {
 function sameTexts(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((text, index) => text === b[index]);
 }
+
+/** Of any values that JSON can hold; null: nothing differs. */
+export function valueChanges<Fields extends Readonly<Record<string, unknown>>>(before: Fields, after: Fields): Changes | null {
+  const changed = Object.keys(before).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+  if (changed.length === 0) return null;
+  return Object.fromEntries(changed.map((name) => [name, { before: before[name], after: after[name] }]));
+}

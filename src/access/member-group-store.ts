@@ -10,6 +10,7 @@ import type { Instant } from '../domain/time.js';
 import { NotFound } from '../errors.js';
 import { append } from '../events/append.js';
 import { appendEach } from '../events/append-each.js';
+import { deletePermissionsOf } from './permission-store.js';
 
 export interface MemberGroup {
   readonly id: string;
@@ -118,7 +119,7 @@ export async function listMemberGroups(reader: Reader, { limit, after }: PageReq
 }
 
 /**
- * Deletes the group with every association and mapping that leads to it, each with its event. It acts at once: an
+ * Deletes the group with its permissions and every association and mapping that leads to it, each with its event. It acts at once: an
  * admin said so. The Users that were mapped to it are marked for reconciliation, since it may have been their last group.
  * Errors: `NotFound`.
  */
@@ -131,6 +132,7 @@ export async function deleteMemberGroup(tx: Tx, context: ChangeContext, id: stri
   await tx.run(markMapped, { id, all_users: ALL_USERS });
   await tellMappings(tx, context, id, because);
   await deleteAssociations(tx, context, id, because);
+  await deletePermissionsOf(tx, context, { memberGroupId: id }, because);
   await tx.run(deleteGroup, { id });
   await tell(tx, context, 'delete', group, {});
 }
