@@ -12,6 +12,23 @@ export interface MemberRef {
   readonly integrationId: string | null;
 }
 
+/** A live PIN or card at a door: which one it is, and whose. */
+export interface Holder {
+  readonly credentialId: string;
+  readonly member: MemberRef;
+}
+
+export interface HolderRow {
+  readonly id: string;
+  readonly member_id: string;
+  readonly name: string;
+  readonly integration_id: string | null;
+}
+
+export function holderOf({ id, member_id, name, integration_id }: HolderRow): Holder {
+  return { credentialId: id, member: { id: member_id, name, integrationId: integration_id } };
+}
+
 /** Whose credential, who may change it, and the sentence for the log. */
 export interface ForMember {
   readonly member: MemberRef;

@@ -5,9 +5,9 @@ import type { Credential } from '../domain/access.js';
 import type { ChangeContext } from '../domain/events.js';
 import type { Instant } from '../domain/time.js';
 import { Conflict, NotFound } from '../errors.js';
-import { CREDENTIAL_ROWS, type ForMember, type MemberRef, type OneOfMember } from './member-credentials.js';
+import { CREDENTIAL_ROWS, type ForMember, type Holder, holderOf, type MemberRef, type OneOfMember } from './member-credentials.js';
 import { generatePin, PIN_COOLDOWN_DAYS, PIN_LENGTH_DEFAULT, PIN_LENGTH_MAX } from './pin-rules.js';
-import type { KeyRing } from './sealed.js';
+import { type KeyRing, Unsealable } from './sealed.js';
 
 /** One for the whole installation: guests type as many digits at every door. */
 export interface PinPolicy {
@@ -119,6 +119,21 @@ const sealedPin = statement<{ id: string; member_id: string }, { sealed: string;
       .select('sealed', 'name', 'integration_id'),
 );
 
+const liveHolder = statement<{ hash: string }, CoolingPin>('pins.live-holder', (sql, p) =>
+  sql('pins')
+    .join('members', 'members.id', 'pins.member_id')
+    .where('pins.hash', p.hash)
+    .whereNull('revoked_at')
+    .select('pins.id', 'member_id', 'name', 'integration_id', 'cooling_until'),
+);
+
+const liveOfMembers = statement<{ members: string }, { id: string; member_id: string; sealed: string }>('pins.live-of', (sql, p, dialect) =>
+  sql.raw(
+    `select id, member_id, sealed from pins where revoked_at is null and ${dialect.inList('member_id')} order by member_id, created_at, id`,
+    [p.members],
+  ),
+);
+
 /** A source's PIN as its User row keeps it. */
 export interface SealedPin {
   readonly hash: string;
@@ -203,6 +218,25 @@ export class PinStore {
   async digitsFor(reader: Reader, memberId: string, pinId: string): Promise<string | null> {
     const row = await reader.first(sealedPin, { id: pinId, member_id: memberId });
     return row === undefined ? null : this.#keys.open(row.sealed, 'pins', pinId).expose();
+  }
+
+  /** Whose live PIN these digits are; null: nobody's. Revoked ones, cooling down or not, are nobody's. */
+  async holderOf(reader: Reader, digits: string): Promise<Holder | null> {
+    const row = await reader.first(liveHolder, { hash: this.pinHash(digits) });
+    return row === undefined ? null : holderOf(row);
+  }
+
+  /** The digits of all live PINs of these members, for a list that holds them hashed anew. One that cannot be opened is left out: the others still open. */
+  async digitsOf(reader: Reader, memberIds: readonly string[]): Promise<{ readonly memberId: string; readonly digits: string }[]> {
+    const found = await reader.all(liveOfMembers, { members: JSON.stringify(memberIds) });
+    return found.flatMap(({ id, member_id: memberId, sealed }) => {
+      try {
+        return [{ memberId, digits: this.#keys.open(sealed, 'pins', id).expose() }];
+      } catch (error) {
+        if (error instanceof Unsealable) return [];
+        throw error;
+      }
+    });
   }
 
   /** Are the digits held by another member, live or cooling down? To show, never to decide: only the insert decides. */

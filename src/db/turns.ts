@@ -45,3 +45,8 @@ export async function takeBulk(tx: Tx, integrationId: string): Promise<void> {
 export async function takeClaims(tx: Tx): Promise<void> {
   if (tx.engine === 'postgres') await tx.all(alone, { name: 'outbox claims' });
 }
+
+/** Attempts at one door take turns, so that each knows of all wrong ones before it. */
+export async function takeDoor(tx: Tx, doorId: string): Promise<void> {
+  if (tx.engine === 'postgres') await tx.all(alone, { name: `door ${doorId}` });
+}

@@ -13,6 +13,7 @@ export const WEEKDAYS: readonly string[] = ['Monday', 'Tuesday', 'Wednesday', 'T
 const UTC = 'UTC';
 const moments = new Map<string, Intl.DateTimeFormat>();
 const texts = new Map<string, Intl.DateTimeFormat>();
+const days = new Map<string, Intl.DateTimeFormat>();
 const zoneNames = new Map(Intl.supportedValuesOf('timeZone').map((name) => [name.toLowerCase(), name]));
 
 /**
@@ -36,6 +37,12 @@ export function localText(at: Instant, zone: string): string {
   const parts = partsOf(formatOf(texts, zone, fields), at);
   const part = (name: Intl.DateTimeFormatPartTypes): string => parts.get(name) ?? '';
   return `${part('weekday')} ${part('year').padStart(4, '0')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')}`;
+}
+
+/** `2026-05-04`, the day that the calendar on the wall shows. */
+export function localDay(at: Instant, zone: string): string {
+  const parts = partsOf(formatOf(days, zone, { year: 'numeric', month: '2-digit', day: '2-digit' }), at);
+  return [parts.get('year')?.padStart(4, '0'), parts.get('month'), parts.get('day')].join('-');
 }
 
 /**

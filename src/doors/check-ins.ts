@@ -1,7 +1,8 @@
 import type { Tx } from '../db/database.js';
 import { statement } from '../db/statement.js';
 import { CHECK_IN } from '../domain/doors.js';
-import { epochMs, type Instant } from '../domain/time.js';
+import { localDay } from '../domain/local-moment.js';
+import { type Instant, shift } from '../domain/time.js';
 import { getIntegration } from '../integrations/integration-store.js';
 import { enqueue } from '../outbox/enqueue.js';
 
@@ -58,8 +59,18 @@ export async function requestCheckIn(tx: Tx, { doorId, memberId, at, now }: Open
   });
 }
 
-/** `2026-05-01`, of the wall calendar in that zone. */
-function localDay(at: Instant, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat('en-CA', { timeZone, calendar: 'iso8601', year: 'numeric', month: '2-digit', day: '2-digit' });
-  return parts.format(epochMs(at));
+const KEPT_DAYS = 400;
+const ROWS_AT_A_TIME = 1_000;
+
+const forget = statement<{ before: Instant }>('check-ins.forget', (sql, p) =>
+  sql.raw(
+    `delete from check_ins where (integration_id, user_id, day) in
+       (select integration_id, user_id, day from check_ins where created_at < ? order by created_at limit ${ROWS_AT_A_TIME})`,
+    [p.before],
+  ),
+);
+
+/** Returns how many were forgotten: a part at a time. A controller that was cut off for longer would check in anew. */
+export function forgetCheckIns(tx: Tx, now: Instant): Promise<number> {
+  return tx.run(forget, { before: shift(now, -KEPT_DAYS * 86_400_000) });
 }

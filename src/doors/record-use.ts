@@ -2,7 +2,7 @@ import type { Tx } from '../db/database.js';
 import type { AccessDecision, AccessMethod } from '../domain/doors.js';
 import type { Actor, ChangeContext } from '../domain/events.js';
 import type { Instant } from '../domain/time.js';
-import { append } from '../events/append.js';
+import { appendWithId } from '../events/append.js';
 import { requestCheckIn } from './check-ins.js';
 
 /** Whose credential it was. */
@@ -37,7 +37,7 @@ const BY_COMMAND: readonly AccessMethod[] = ['magic_link', 'app'];
 export async function recordUse(tx: Tx, context: ChangeContext, use: DoorUse): Promise<string> {
   const { door, member, method, credentialId, decision, occurredAt = context.now, details = {} } = use;
   const { granted, reason, because = [] } = decision;
-  const eventId = await append(
+  const eventId = await appendWithId(
     tx,
     { actor: subjectOf(context, member), now: context.now },
     {
@@ -45,11 +45,11 @@ export async function recordUse(tx: Tx, context: ChangeContext, use: DoorUse): P
       object: { type: 'door', id: door.id, name: door.name },
       siteId: door.siteId,
       ...(member?.integrationId == null ? {} : { integrationId: member.integrationId }),
+      ...(member === null ? {} : { memberId: member.id }),
       details: {
         method,
         reason,
         ...(because.length > 0 && !granted ? { because } : {}),
-        ...(member === null ? {} : { memberId: member.id }),
         ...(credentialId === null ? {} : { credentialId }),
         ...(context.actor.type === 'controller' ? { controllerId: context.actor.id } : {}),
         ...details,

@@ -41,8 +41,13 @@ const insertEvent = statement<EventRow>('events.insert', (sql, p) =>
   }),
 );
 
-/** Writes one event in the transaction of the change it tells of: either both are stored or neither. Returns its id. */
-export async function append(tx: Tx, context: ChangeContext, event: NewEvent): Promise<string> {
+/** Writes one event in the transaction of the change it tells of: either both are stored or neither. */
+export async function append(tx: Tx, context: ChangeContext, event: NewEvent): Promise<void> {
+  await appendWithId(tx, context, event);
+}
+
+/** `append` for who must name the event to somebody: returns its id. */
+export async function appendWithId(tx: Tx, context: ChangeContext, event: NewEvent): Promise<string> {
   const id = newId('evt');
   await tx.run(insertEvent, {
     id,

@@ -1,0 +1,68 @@
+import type { Tx } from '../db/database.js';
+import { statement } from '../db/statement.js';
+import type { CommandState } from '../domain/doors.js';
+import type { ChangeContext } from '../domain/events.js';
+import type { Instant } from '../domain/time.js';
+import { Conflict, NotFound } from '../errors.js';
+import { requestCheckIn } from './check-ins.js';
+import { wakeForCommand } from './command-wakes.js';
+import { rememberReported } from './reported-store.js';
+
+interface Row {
+  readonly id: string;
+  readonly door_id: string;
+  readonly member_id: string | null;
+  readonly state: CommandState;
+  readonly expires_at: Instant;
+}
+
+/** Another controller's command is none. */
+const lock = statement<{ id: string; controllerId: string }, Row>('commands.lock', (sql, p) =>
+  sql('door_commands')
+    .where('id', p.id)
+    .whereIn('door_id', sql('controller_doors').where('controller_id', p.controllerId).select('door_id'))
+    .forNoKeyUpdate()
+    .select('id', 'door_id', 'member_id', 'state', 'expires_at'),
+);
+
+const end = statement<{ id: string; state: CommandState; controllerId: string | null; detail: string | null; now: Instant }>(
+  'commands.end',
+  (sql, p) =>
+    sql('door_commands')
+      .where({ id: p.id, state: 'pending' })
+      .update({ state: p.state, controller_id: p.controllerId, detail: p.detail, ended_at: p.now }),
+);
+
+export interface Acknowledgement {
+  readonly result: 'opened' | 'failed';
+  readonly detail?: string | undefined;
+}
+
+/**
+ * Ends a command by word of its controller; said again, it changes nothing. Whoever opened the door by it is checked in.
+ * Errors: `NotFound`; `Conflict` for one that has expired, or was ended otherwise.
+ */
+export async function acknowledge(
+  tx: Tx,
+  context: ChangeContext,
+  controllerId: string,
+  commandId: string,
+  { result, detail = '' }: Acknowledgement,
+): Promise<{ readonly id: string; readonly state: CommandState }> {
+  const { now } = context;
+  const command = await tx.first(lock, { id: commandId, controllerId });
+  if (command === undefined) throw new NotFound('There is no such command.');
+  const state: CommandState = result === 'opened' ? 'done' : 'failed';
+  if (command.state === state) return { id: command.id, state };
+  if (command.state === 'done' || command.state === 'failed') throw new Conflict('This command was acknowledged with another result.');
+  if (command.state === 'expired' || command.expires_at <= now)
+    throw new Conflict('This command has expired: the door must not be opened by it.');
+  await tx.run(end, { id: command.id, state, controllerId, detail: detail === '' ? null : detail, now });
+  // An opening that the controller uploads under the id of the command is known already.
+  await rememberReported(tx, controllerId, [command.id], now);
+  if (state === 'done' && command.member_id !== null) {
+    await requestCheckIn(tx, { doorId: command.door_id, memberId: command.member_id, at: now, now });
+  }
+  wakeForCommand(tx);
+  return { id: command.id, state };
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import type { Reader } from '../db/database.js';
+import { statement } from '../db/statement.js';
+
+/** More members than this have changed: the whole list is no more work, and needs nothing in memory. */
+const CHANGED_MAX = 20_000;
+
+/** A place in the audit log up to which a list holds everything. */
+interface Position {
+  /** SQLite: the `seq` of the last event. PostgreSQL: the oldest transaction that had not ended. */
+  readonly at: number;
+  /** The last event that could be seen: in a database that was put back it is not there, or not there any more. */
+  readonly anchor: string;
+  /** Of this database; another one counts transactions anew. */
+  readonly database: string;
+}
+
+const sqlitePosition = statement<object, Position>('list.position', (sql) =>
+  sql.raw(`select seq as at, id as anchor, '' as database from events order by seq desc limit 1`),
+);
+const postgresPosition = statement<object, Position>('list.position', (sql) =>
+  sql.raw(
+    `select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as at, id as anchor,
+       (select oid::text from pg_database where datname = current_database()) as database
+     from events order by seq desc limit 1`,
+  ),
+);
+const seqOf = statement<{ id: string }, { seq: number }>('list.anchor', (sql, p) => sql('events').where('id', p.id).select('seq'));
+
+const EFFECTIVE = `verb in ('create', 'edit', 'delete')`;
+const OF_MEMBERS = `object_type in ('member', 'association', 'pin', 'card')`;
+// A controller that was changed may have other doors; what concerns a member and does not say whom may concern anybody.
+const OF_ALL = `(object_type in ('site', 'door', 'schedule', 'permission', 'member_group')
+  or (object_type = 'controller' and object_id = ?) or (member_id is null and ${OF_MEMBERS}))`;
+const SINCE = {
+  sqlite: 'seq > ?',
+  // Put in from another database, events have numbers of transactions that are still to come here.
+  postgres: 'tx >= ? and tx < pg_snapshot_xmax(pg_current_snapshot())::text::bigint',
+} as const;
+
+/** Where the log stands now, for the version of the list that is read from now on. null: there is no event yet. */
+export async function positionNow(reader: Reader): Promise<Position | null> {
+  return (await reader.first(reader.engine === 'sqlite' ? sqlitePosition : postgresPosition, {})) ?? null;
+}
+
+/** Opaque: nobody but us reads it. It is bound to the token, since every hash in the list is. */
+export function versionOf(position: Position | null, tokenHash: string): string {
+  const { at = 0, anchor = '', database = '' } = position ?? {};
+  return Buffer.from(JSON.stringify([bindingOf(tokenHash), at, anchor, database]), 'utf8').toString('base64url');
+}
+
+/**
+ * Whom to look at again since a version: members whose access or credentials changed. null: everybody, because rules
+ * changed, too many members did, or the version is not one of this token, this database, and the log as it is.
+ */
+export async function changedSince(
+  reader: Reader,
+  version: string,
+  { id, tokenHash }: { readonly id: string; readonly tokenHash: string },
+): Promise<readonly string[] | null> {
+  const [position, now] = [parse(version, tokenHash), await positionNow(reader)];
+  if (position === null || now === null || position.database !== now.database || position.at > now.at) return null;
+  const anchor = await reader.first(seqOf, { id: position.anchor });
+  if (anchor === undefined || (reader.engine === 'sqlite' && anchor.seq !== position.at)) return null;
+  const since = SINCE[reader.engine];
+  const forAll = await reader.query(`select 1 from events where ${since} and ${EFFECTIVE} and ${OF_ALL} limit 1`, [position.at, id]);
+  if (forAll.length > 0) return null;
+  const changed = await reader.query<{ member_id: string }>(
+    `select distinct member_id from events where ${since} and ${EFFECTIVE} and ${OF_MEMBERS} limit ?`,
+    [position.at, CHANGED_MAX + 1],
+  );
+  return changed.length > CHANGED_MAX ? null : changed.map((row) => row.member_id);
+}
+
+/** null for anything that is no version for this token. */
+function parse(version: string, tokenHash: string): Position | null {
+  try {
+    const [binding, at, anchor, database] = JSON.parse(Buffer.from(version, 'base64url').toString('utf8')) as readonly unknown[];
+    if (binding !== bindingOf(tokenHash) || !Number.isSafeInteger(at)) return null;
+    return typeof at === 'number' && typeof anchor === 'string' && typeof database === 'string' ? { at, anchor, database } : null;
+  } catch {
+    return null;
+  }
+}
+
+function bindingOf(tokenHash: string): string {
+  return createHash('sha256').update(`access list ${tokenHash}`, 'utf8').digest('hex').slice(0, 16);
+}

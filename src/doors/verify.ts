@@ -1,0 +1,96 @@
+import { accessFacts } from '../access/access-reader.js';
+import { decide } from '../access/decide.js';
+import { type Door, getDoor } from '../access/door-store.js';
+import type { CardStore } from '../credentials/card-store.js';
+import type { Holder } from '../credentials/member-credentials.js';
+import type { PinStore } from '../credentials/pin-store.js';
+import type { Tx } from '../db/database.js';
+import { takeDoor } from '../db/turns.js';
+import type { AccessDecision, AccessFacts, AccessMethod, AccessReason } from '../domain/doors.js';
+import type { ChangeContext } from '../domain/events.js';
+import type { Instant } from '../domain/time.js';
+import { noteWrongAttempt, wrongAttempts } from './attempt-store.js';
+import { openDoorAlert, openInstallationAlert } from './guessing.js';
+import { heldUntil } from './limiter.js';
+import { recordUse } from './record-use.js';
+
+export interface Attempt {
+  readonly doorId: string;
+  readonly credential: { readonly type: 'pin' | 'card'; readonly value: string };
+}
+
+/** What a controller is told. Of a denied credential nothing says whose it is. */
+export interface VerifyAnswer {
+  readonly granted: boolean;
+  readonly reason: AccessReason;
+  readonly memberId?: string;
+  /** Of the event that was written: a controller that uploads this opening as well names it, and it is there once. */
+  readonly eventId?: string;
+  /** Until when this door takes no attempt. */
+  readonly heldUntil?: Instant;
+}
+
+interface Stores {
+  readonly pins: PinStore;
+  readonly cards: CardStore;
+}
+
+/** What somebody is told who may come through this door by this method, at another time. All else is an unknown credential. */
+const AT_ANOTHER_TIME: ReadonlySet<AccessReason> = new Set<AccessReason>(['before_window', 'after_window', 'outside_schedule']);
+
+/**
+ * May who holds this credential open this door now? Decided and written down in one transaction, attempts at one door by
+ * turns. While the limiter holds the door nothing is looked up, so nothing can be learned.
+ *
+ * A credential that exists and never opens this door by this method is answered and counted as one that does not exist:
+ * whoever guesses learns from no answer that a PIN is somebody's elsewhere. Errors: `NotFound` for a door that is gone.
+ */
+export async function verify(tx: Tx, context: ChangeContext, stores: Stores, attempt: Attempt): Promise<VerifyAnswer> {
+  const { doorId, credential } = attempt;
+  await takeDoor(tx, doorId);
+  const door = await getDoor(tx, doorId);
+  const wrong = await wrongAttempts(tx, doorId, context.now);
+  const held = heldUntil(wrong, context.now);
+  if (held !== null) return { granted: false, reason: 'too_many_attempts', heldUntil: held };
+  const method = credential.type;
+  const holder = await (method === 'pin' ? stores.pins : stores.cards).holderOf(tx, credential.value);
+  const facts = holder === null ? null : await accessFacts(tx, { doorId, memberId: holder.member.id });
+  if (holder === null || facts === null) return refuse(tx, context, { door, method, wrong, holder: null, decision: UNKNOWN });
+  const decision = decide(facts, method, context.now);
+  const isRightful = mayEver(facts, method) && (decision.granted || AT_ANOTHER_TIME.has(decision.reason));
+  if (!isRightful) return refuse(tx, context, { door, method, wrong, holder, decision });
+  const { member, credentialId } = holder;
+  const eventId = await recordUse(tx, context, { door, member, method, credentialId, decision });
+  const { granted, reason } = decision;
+  return granted ? { granted, reason, memberId: member.id, eventId } : { granted, reason, eventId };
+}
+
+/** Is there a permission for this door and method, whatever the time? */
+function mayEver({ associations }: AccessFacts, method: AccessMethod): boolean {
+  return associations.some(({ permissions }) => permissions.some(({ methods }) => methods === null || methods.includes(method)));
+}
+
+const UNKNOWN: AccessDecision = { granted: false, reason: 'unknown_credential', because: [] };
+
+interface Refused {
+  readonly door: Door;
+  readonly method: AccessMethod;
+  readonly wrong: readonly Instant[];
+  /** For the log, which admins read: a PIN that opens nothing here may be one that somebody found. */
+  readonly holder: Holder | null;
+  readonly decision: AccessDecision;
+}
+
+async function refuse(tx: Tx, context: ChangeContext, { door, method, wrong, holder, decision }: Refused): Promise<VerifyAnswer> {
+  await noteWrongAttempt(tx, door.id, context.now);
+  const { member, credentialId } = holder ?? { member: null, credentialId: null };
+  const eventId = await recordUse(tx, context, { door, member, method, credentialId, decision });
+  const held = heldUntil([context.now, ...wrong], context.now);
+  if (held !== null) {
+    const tooMany = { granted: false, reason: 'too_many_attempts' } as const;
+    await recordUse(tx, context, { door, member: null, method, credentialId: null, decision: tooMany, details: { heldUntil: held } });
+    await openDoorAlert(tx, context, door);
+  }
+  await openInstallationAlert(tx, context);
+  return { granted: false, reason: 'unknown_credential', eventId };
+}
