@@ -1,4 +1,4 @@
-import { doorsOfMember } from '../access/access-reader.js';
+import { accessFacts } from '../access/access-reader.js';
 import { decide } from '../access/decide.js';
 import { lockMember } from '../access/member-rows.js';
 import type { Clock, Timers } from '../db/clock.js';
@@ -46,8 +46,8 @@ async function press(tx: Tx, { clock }: OpenDoorParts, token: string, guest: Gue
   await lockMember(tx, member.id);
   const now = clock.now();
   await guestOf(tx, now, linkId, token);
-  const facts = (await doorsOfMember(tx, member.id)).find(({ door }) => door.id === doorId);
-  if (facts === undefined) throw new NotFound('There is no such door.');
+  const facts = await accessFacts(tx, { doorId, memberId: member.id });
+  if (facts === null || facts.associations.every(({ permissions }) => permissions.length === 0)) throw new NotFound('There is no such door.');
   const decision = decide(facts, 'magic_link', now);
   const underWay = decision.granted ? await commandUnderWay(tx, doorId, member.id, now) : null;
   if (underWay !== null) return { decision, commandId: underWay };
