@@ -113,6 +113,13 @@ export async function getMemberGroup(reader: Reader, id: string): Promise<Member
   return groupOf(row);
 }
 
+/** Locked until the transaction ends: whoever changes what the group may open comes after whoever did before. Errors: `NotFound`. */
+export async function lockedMemberGroup(tx: Tx, id: string): Promise<MemberGroup> {
+  const row = await tx.first(lockGroup, { id });
+  if (row === undefined) throw new NotFound('There is no such member group.');
+  return groupOf(row);
+}
+
 /** Oldest first. */
 export async function listMemberGroups(reader: Reader, { limit, after }: PageRequest): Promise<Page<MemberGroup>> {
   return pageOf(await reader.all(groupsAfter, { after: after ?? 0, limit: limit + 1 }), limit, groupOf);

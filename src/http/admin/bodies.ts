@@ -15,6 +15,15 @@ import type { MemberGroupPatch } from '../../domain/generated/api/member-group-p
 import type { MemberPatch } from '../../domain/generated/api/member-patch.js';
 import type { PinCreate } from '../../domain/generated/api/pin-create.js';
 import type { ScimTokenCreate } from '../../domain/generated/api/scim-token-create.js';
+import type { AccessCheck } from '../../domain/generated/api/access-check.js';
+import type { ControllerCreate } from '../../domain/generated/api/controller-create.js';
+import type { ControllerPatch } from '../../domain/generated/api/controller-patch.js';
+import type { DoorCreate } from '../../domain/generated/api/door-create.js';
+import type { DoorPatch } from '../../domain/generated/api/door-patch.js';
+import type { ScheduleCreate } from '../../domain/generated/api/schedule-create.js';
+import type { SchedulePatch } from '../../domain/generated/api/schedule-patch.js';
+import type { SiteCreate } from '../../domain/generated/api/site-create.js';
+import type { SitePatch } from '../../domain/generated/api/site-patch.js';
 import { InvalidPlaces } from '../../errors.js';
 import { placesOf, pointerToken } from '../../transport/places.js';
 import type { SyncStart } from '../../domain/generated/api/sync-start.js';
@@ -36,6 +45,15 @@ export interface Bodies {
   'member-patch': MemberPatch;
   'pin-create': PinCreate;
   'scim-token-create': ScimTokenCreate;
+  'access-check': AccessCheck;
+  'controller-create': ControllerCreate;
+  'controller-patch': ControllerPatch;
+  'door-create': DoorCreate;
+  'door-patch': DoorPatch;
+  'schedule-create': ScheduleCreate;
+  'schedule-patch': SchedulePatch;
+  'site-create': SiteCreate;
+  'site-patch': SitePatch;
   'sync-start': SyncStart;
 }
 export type BodyName = keyof Bodies;
@@ -73,6 +91,15 @@ const VALIDATORS: { readonly [Name in BodyName]: ValidateFunction<Bodies[Name]> 
   'member-patch': compile('member-patch'),
   'pin-create': compile('pin-create'),
   'scim-token-create': compile('scim-token-create'),
+  'access-check': compile('access-check'),
+  'controller-create': compile('controller-create'),
+  'controller-patch': compile('controller-patch'),
+  'door-create': compile('door-create'),
+  'door-patch': compile('door-patch'),
+  'schedule-create': compile('schedule-create'),
+  'schedule-patch': compile('schedule-patch'),
+  'site-create': compile('site-create'),
+  'site-patch': compile('site-patch'),
   'sync-start': compile('sync-start'),
 };
 

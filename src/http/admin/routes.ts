@@ -1,7 +1,10 @@
+import { ACCESS_CHECK_ROUTES } from './access-checks.js';
 import { ALERT_ROUTES } from './alerts.js';
 import { API_TOKEN_ROUTES } from './api-tokens.js';
+import { CONTROLLER_ROUTES } from './controllers.js';
 import { CREDENTIAL_ROUTES } from './credentials.js';
 import { DELIVERY_ROUTES } from './deliveries.js';
+import { DOOR_ROUTES } from './doors.js';
 import { EVENT_ROUTES } from './events.js';
 import { INTEGRATION_MEMBER_ROUTES } from './integration-members.js';
 import { INTEGRATION_REQUEST_ROUTES } from './integration-requests.js';
@@ -9,6 +12,8 @@ import { INTEGRATION_ROUTES } from './integrations.js';
 import { MEMBER_GROUP_ROUTES } from './member-groups.js';
 import { MEMBER_ROUTES } from './members.js';
 import { RESOURCE_ROUTES } from './resources.js';
+import { SCHEDULE_ROUTES } from './schedules.js';
+import { SITE_ROUTES } from './sites.js';
 import { SYNC_ROUTES } from './sync.js';
 import type { Route } from './route.js';
 import { SCIM_TOKEN_ROUTES } from './scim-tokens.js';
@@ -24,6 +29,11 @@ export const ROUTES: readonly Route[] = [
   ...MEMBER_GROUP_ROUTES,
   ...MEMBER_ROUTES,
   ...CREDENTIAL_ROUTES,
+  ...SITE_ROUTES,
+  ...DOOR_ROUTES,
+  ...SCHEDULE_ROUTES,
+  ...CONTROLLER_ROUTES,
+  ...ACCESS_CHECK_ROUTES,
   ...EVENT_ROUTES,
   ...ALERT_ROUTES,
   ...DELIVERY_ROUTES,

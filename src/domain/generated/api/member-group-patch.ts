@@ -13,35 +13,24 @@ export interface MemberGroupPatch {
    *
    * @maxItems 500
    */
-  permissions?: (SitePermission | DoorPermission)[];
+  permissions?: GroupPermission[];
 }
 /**
- * Opens every door of a site.
+ * Opens every door of a site, or one door: one of siteId and doorId.
  */
-export interface SitePermission {
+export interface GroupPermission {
+  /**
+   * As a group shows it. Of no effect: a permission that stays as it is keeps its id.
+   */
+  id?: string;
   /**
    * All doors of this site.
    */
-  siteId: string;
-  /**
-   * Absent: all of them.
-   *
-   * @minItems 1
-   */
-  methods?: ('pin' | 'magic_link' | 'app' | 'card')[];
-  /**
-   * Absent: always.
-   */
-  scheduleId?: string;
-}
-/**
- * Opens one door.
- */
-export interface DoorPermission {
+  siteId?: string;
   /**
    * This door.
    */
-  doorId: string;
+  doorId?: string;
   /**
    * Absent: all of them.
    *
@@ -49,7 +38,7 @@ export interface DoorPermission {
    */
   methods?: ('pin' | 'magic_link' | 'app' | 'card')[];
   /**
-   * Absent: always.
+   * Only within these hours, in the local time of the door's site. Absent: always.
    */
   scheduleId?: string;
 }
