@@ -59,7 +59,7 @@ export class DoorCard {
     setText(this.#name, door.name);
     setText(this.#pill, pill);
     setText(this.#when, when);
-    this.#button.setAttribute('aria-label', filled(this.#texts.openDoor, { door: door.name }));
+    this.#nameButton();
     this.#facts.replaceChildren(
       ...fact(this.#texts.yourTime, windowsShown(door, times)),
       ...(door.schedule === null ? [] : fact(this.#texts.hours, times.hours(door.schedule))),
@@ -100,8 +100,17 @@ export class DoorCard {
   #show(progress, message) {
     if (progress === null) delete this.element.dataset['progress'];
     else this.element.dataset['progress'] = progress;
-    setText(this.#label, progress === 'opening' ? this.#texts.opening : this.#texts.open);
+    setText(this.#label, progress === 'opening' || progress === 'opened' ? message : this.#texts.open);
     setText(this.#result, message);
+    this.#nameButton();
+  }
+
+  /** What is heard names the door, and holds what is seen: voice control presses by that. */
+  #nameButton() {
+    const door = this.#name.textContent ?? '';
+    const seen = this.#label.textContent ?? '';
+    const isIdle = seen === this.#texts.open;
+    this.#button.setAttribute('aria-label', isIdle ? filled(this.#texts.openDoor, { door }) : `${seen} ${door}`);
   }
 }
 

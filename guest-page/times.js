@@ -71,7 +71,9 @@ export class Times {
    */
   zone(timeZone) {
     const place = timeZone.split('/').at(-1) ?? timeZone;
-    return filled(this.#texts.zone, { city: this.#texts.cities[place] ?? place.replaceAll('_', ' ') });
+    const text = filled(this.#texts.zone, { city: this.#texts.cities[place] ?? place.replaceAll('_', ' ') });
+    // It stays on one line.
+    return text.replaceAll(' ', '\u00a0');
   }
 
   /**

@@ -20,7 +20,9 @@ describe('GET /m/{id}', () => {
     it('lets nothing in but its own files, and is kept and found by nobody', async () => {
       const { headers, text } = await get('/m/ml_x');
       const policy = String(headers['content-security-policy']);
-      expect(policy).to.match(/^default-src 'none';/).and.not.match(/unsafe|https?:|\*|data:/);
+      expect(policy)
+        .to.match(/^default-src 'none';/)
+        .and.not.match(/unsafe|https?:|\*|data:/);
       expect(policy).to.contain("frame-ancestors 'none'").and.contain("base-uri 'none'").and.contain("form-action 'none'");
       expect(headers).to.deep.include({
         ...{ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store', 'x-robots-tag': 'noindex, nofollow' },
