@@ -60,7 +60,7 @@ const NO_PATH = Array<string>(17).fill('null').join(', ');
 /** The doors and the paths beside each other and not multiplied: a member with ten groups for a site of 500 doors has 510 rows. */
 export const factsOfMember = statement<{ member_id: string; limit: number }, MemberRow>('access.facts-of-member', (sql, p) =>
   sql.raw(
-    `with paths as (
+    `with paths as materialized (
        select ${PATH}, associations.created_at as association_at, permissions.seq as permission_seq from members
        left join associations on associations.member_id = members.id
        left join member_groups on member_groups.id = associations.member_group_id
@@ -68,8 +68,8 @@ export const factsOfMember = statement<{ member_id: string; limit: number }, Mem
        left join schedules on schedules.id = permissions.schedule_id
        where members.id = ?),
      reached as (
-       select doors.id from doors join paths on paths.permission_door_id = doors.id
-       union select doors.id from doors join paths on paths.permission_site_id = doors.site_id)
+       select permission_door_id as id from paths where permission_door_id is not null
+       union select doors.id from paths cross join doors where doors.site_id = paths.permission_site_id)
      select 'path' as kind, paths.*, ${NO_DOOR}, 0 as site_seq, 0 as door_seq from paths
      union all select * from (
        select 'door' as kind, ${NO_PATH}, cast(null as bigint) as permission_seq, ${DOOR}, sites.seq as site_seq, doors.seq as door_seq
@@ -80,19 +80,23 @@ export const factsOfMember = statement<{ member_id: string; limit: number }, Mem
   ),
 );
 
-/** Walked by the key of the members: a page costs the members it passes over, and no page sorts all of them. */
-export const membersLedTo = statement<{ of_doors: string; of_sites: string; after: string; limit: number }, { id: string }>(
-  'access.members-of-doors',
-  (sql, p, dialect) =>
+/** Member groups of which a permission names one of the doors or its site. */
+export const groupsLedTo = statement<{ of_doors: string; of_sites: string }, { id: string }>('access.groups-of-doors', (sql, p, dialect) =>
+  sql.raw(
+    `select member_group_id as id from permissions where ${dialect.inList('door_id')}
+     union select member_group_id from permissions where site_id in (select site_id from doors where ${dialect.inList('id')})`,
+    [p.of_doors, p.of_sites],
+  ),
+);
+
+/** By the key of the members and from where the page before ended: nothing is sorted, and a page costs what it returns. */
+export const liveMembersOfGroup = statement<{ id: string; after: string; limit: number }, { id: string }>(
+  'access.members-of-group',
+  (sql, p) =>
     sql.raw(
-      `with groups_there as (
-         select member_group_id from permissions where ${dialect.inList('door_id')}
-         union select member_group_id from permissions where site_id in (select site_id from doors where ${dialect.inList('id')}))
-       select members.id from members
-       where members.id > ? and members.deleted_at is null and members.ended_at is null and exists (
-         select 1 from associations where associations.member_id = members.id
-           and associations.member_group_id in (select member_group_id from groups_there))
-       order by members.id limit cast(? as bigint)`,
-      [p.of_doors, p.of_sites, p.after, p.limit],
+      `select distinct associations.member_id as id from associations join members on members.id = associations.member_id
+       where associations.member_group_id = ? and associations.member_id > ? and members.deleted_at is null and members.ended_at is null
+       order by associations.member_id limit cast(? as bigint)`,
+      [p.id, p.after, p.limit],
     ),
 );

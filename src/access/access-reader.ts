@@ -1,6 +1,7 @@
 import type { Reader } from '../db/database.js';
 import type { AccessFacts, PermissionFacts } from '../domain/doors.js';
-import { type DoorRow, factsAtDoor, factsOfMember, membersLedTo, type PathRow } from './access-facts-store.js';
+import { compareText } from '../domain/windows.js';
+import { type DoorRow, factsAtDoor, factsOfMember, groupsLedTo, liveMembersOfGroup, type PathRow } from './access-facts-store.js';
 import { methodsOf } from './permission-row-store.js';
 
 /** More doors than these nobody looks through. */
@@ -35,8 +36,12 @@ export async function doorsOfMember(reader: Reader, memberId: string): Promise<r
 
 /** Ids, in order, of members neither deleted nor ended that a permission leads to one of these doors, whatever the time. */
 export async function membersOfDoors(reader: Reader, doorIds: readonly string[], after: string | null, limit: number): Promise<string[]> {
-  const ids = JSON.stringify(doorIds);
-  return (await reader.all(membersLedTo, { of_doors: ids, of_sites: ids, after: after ?? '', limit })).map(({ id }) => id);
+  const doors = JSON.stringify(doorIds);
+  const found = new Set<string>();
+  for (const group of await reader.all(groupsLedTo, { of_doors: doors, of_sites: doors }))
+    for (const { id } of await reader.all(liveMembersOfGroup, { id: group.id, after: after ?? '', limit })) found.add(id);
+  // The first of all are among the first of each group.
+  return [...found].sort(compareText).slice(0, limit);
 }
 
 function atDoor(association: Association, door: DoorRow): Association {

@@ -75,8 +75,18 @@ describe('secrets', () => {
       await api('POST', `/members/${memberId}/pins`, { pin: '73914620581' });
       await api('DELETE', `/members/${memberId}/pins/${pin['id']}`);
 
+      const { body: site } = await api('POST', '/sites', { name: 'Office', timeZone: 'Europe/Madrid' });
+      const { body: door } = await api('POST', '/doors', { name: 'Front', siteId: site['id'] });
+      const { body: schedule } = await api('POST', '/schedules', { name: 'Never', days: [[], [], [], [], [], [], []] });
+      const { body: controller } = await api('POST', '/controllers', { name: 'Box', doorIds: [door['id']] });
+      secrets.set('controller token', controller['token'] ?? '');
+      const { body: rotated } = await api('POST', `/controllers/${controller['id']}/token`);
+      secrets.set('second controller token', rotated['token'] ?? '');
+
       const groupId = (await api('GET', '/member-groups')).text.match(/mg_[a-z0-9]+/)?.[0] ?? '';
       Object.assign(ids, { '/integrations/{id}': scim.id, '/members/{id}': bob?.id ?? '', '/member-groups/{id}': groupId });
+      for (const [name, made] of Object.entries({ sites: site, doors: door, schedules: schedule, controllers: controller }))
+        ids[`/${name}/{id}`] = made['id'] ?? '';
       for (const [what, secret] of secrets) expect(secret, what).to.have.length.above(10);
     });
 
@@ -145,6 +155,7 @@ describe('secrets', () => {
         'pins',
         'events',
         'scim_tokens',
+        'controllers',
         'adapter_memory',
         'oauth_states',
       ]);

@@ -44,6 +44,11 @@ export async function up(knex: Knex): Promise<void> {
     table.index(['door_id']);
     table.index(['schedule_id']);
   });
+  // The members whom a permission leads to a door are read in the order of their ids, some hundred at a time.
+  await knex.schema.alterTable('associations', (table) => {
+    table.dropIndex(['member_group_id']);
+    table.index(['member_group_id', 'member_id']);
+  });
 
   await knex.schema.createTable('controllers', (table) => {
     named(table);
@@ -114,6 +119,10 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
+  await knex.schema.alterTable('associations', (table) => {
+    table.dropIndex(['member_group_id', 'member_id']);
+    table.index(['member_group_id']);
+  });
   const doors = ['door_attempts', 'door_commands', 'controller_events', 'controller_doors', 'controllers'];
   for (const table of ['check_ins', 'guest_sessions', ...doors, 'permissions', 'schedules', 'doors', 'sites']) {
     await knex.schema.dropTable(table);
