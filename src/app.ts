@@ -2,6 +2,7 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Parts } from './compose.js';
 import { adminRouter } from './http/admin/router.js';
+import { doorRouter } from './http/door/router.js';
 import { guestAssetsRouter, guestRouter } from './http/guest/router.js';
 import { oauthRouter } from './http/oauth/router.js';
 import { opsRouter } from './http/ops/router.js';
@@ -22,6 +23,7 @@ export function createApp(parts: Parts): Express {
   app.use(opsRouter(parts));
   app.use('/scim/v2', scimRouter(parts.scim));
   app.use('/api/v1', adminRouter(parts));
+  app.use('/door/v1', doorRouter({ ...parts, streams: parts.doors.streams }));
   app.use('/oauth', oauthRouter(parts));
   app.use('/webhooks', webhookRouter(parts));
   app.use('/m', guestRouter(parts));

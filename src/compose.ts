@@ -2,6 +2,7 @@ import type { Timer } from './adapters/http.js';
 import { ADAPTERS } from './adapters/index.js';
 import type { Config } from './config.js';
 import { connectingParts } from './compose/connecting.js';
+import { type DoorWork, doorWork } from './compose/doors.js';
 import { type Syncing, syncParts } from './compose/syncing.js';
 import type { Connections } from './connect/connections.js';
 import type { OAuthConnections } from './connect/oauth-connections.js';
@@ -28,6 +29,7 @@ import { type DatabaseLocation, databaseLocation } from './db/location.js';
 import { migrate } from './db/migrate.js';
 import { openDatabase } from './db/open.js';
 import type { SourcePinVault } from './directory/context.js';
+import { CHECK_IN } from './domain/doors.js';
 import type { Logger } from './domain/logger.js';
 import { deliveryAlerts } from './events/delivery-alerts.js';
 import { RequestLog } from './integrations/request-log.js';
@@ -44,6 +46,7 @@ import { Timekeeper } from './reconcile/timekeeper.js';
 import { ReconcileWorker } from './reconcile/worker.js';
 import type { ScimParts } from './scim/call.js';
 import type { CursorSealer } from './scim/cursor.js';
+import { checkInHandler } from './sync/check-in.js';
 import { Kinds } from './sync/kinds.js';
 import type { AdapterSources } from './sync/sources.js';
 import { writeBackHandler } from './sync/write-back.js';
@@ -71,6 +74,7 @@ export interface Parts {
   readonly oauth: OAuthConnections;
   readonly subscriptions: Subscriptions;
   readonly sync: Syncing;
+  readonly doors: DoorWork;
   /** Follows hints that have come; nothing is lost when nobody listens, for they are in the database. */
   readonly wake: () => void;
   /** Stops the timers, waits for what is being written, closes the database. */
@@ -87,7 +91,7 @@ export interface Overrides {
 }
 
 /**
- * Migrates the database and builds all parts; nothing runs by itself until `timekeeper`, `outbox` and `sync.scheduler` are started.
+ * Migrates the database and builds all parts; nothing runs by itself until `timekeeper`, `outbox`, `doors.keeper` and `sync.scheduler` are started.
  * Errors: `DatabaseTooNew`, `DatabaseUnavailable`, `InvalidInput` for unusable keys.
  */
 export async function compose(config: Config, overrides: Overrides = {}): Promise<Parts> {
@@ -115,7 +119,12 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   const connecting = connectingParts({ config, db, clock, logger, timer, keys, kinds });
   const pins = vaultOf(keys, stores.pins);
   const sync = syncParts({ db, clock, logger, stores, pins, worker, timekeeper, sources: connecting.sources });
-  const handlers = new Map([[WRITE_BACK, writeBackHandler({ db, stores, sources: connecting.sources })]]);
+  const { sources } = connecting;
+  const handlers = new Map([
+    [WRITE_BACK, writeBackHandler({ db, stores, sources })],
+    [CHECK_IN, checkInHandler({ db, sources })],
+  ]);
+  const doors = doorWork({ db, clock, logger });
   const sending = { handlers, alerts: deliveryAlerts, stopwatch, timers: systemTimers, random: systemRandom };
   const outbox = new OutboxWorker({ db, clock, logger, ...sending });
   const notes = new RequestNotes(db, clock, logger);
@@ -140,6 +149,8 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
     settle: (tx, context, applied) => settle(tx, context, stores, applied, () => timekeeper.wake()),
   };
   const close = async () => {
+    await doors.streams.stop();
+    await doors.keeper.stop();
     await sync.scheduler.stop();
     await timekeeper.stop();
     await outbox.stop();
@@ -149,7 +160,7 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   };
   const wake = () => sync.scheduler.wake();
   const own = { config, db, clock, logger, timers: systemTimers, keys, stores, worker, timekeeper, outbox, scim, limits, requestLog };
-  return { ...own, kinds, ...connecting, sync, wake, close };
+  return { ...own, kinds, ...connecting, sync, doors, wake, close };
 }
 
 /** Without keys in the configuration: those of the data directory, made at the first start. */

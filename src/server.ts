@@ -56,6 +56,7 @@ export async function startServer(
   }
   parts.timekeeper.start();
   parts.outbox.start();
+  parts.doors.keeper.start();
   parts.sync.scheduler.start();
   return { url: urlOf(server), parts, stop: () => stop(server, parts, config.shutdownSeconds) };
 }
@@ -78,6 +79,8 @@ async function stop(server: Server, parts: RunningServer['parts'], seconds: numb
   const closed = once(server, 'close');
   server.close();
   server.closeIdleConnections();
+  // They would go on for ever: controllers connect anew, to whoever is there.
+  await parts.doors.streams.stop();
   const cut = setTimeout(() => server.closeAllConnections(), seconds * 1000);
   await closed;
   clearTimeout(cut);

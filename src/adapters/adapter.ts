@@ -115,6 +115,9 @@ export interface WriteBack {
   readonly window: Window;
 }
 
+/** `off`: the setting is off. `refused`: by the source, whose plan may not allow it; nothing was made. */
+export type CheckInOutcome = { readonly kind: 'off' | 'made' | 'already' | 'gone' } | { readonly kind: 'refused'; readonly reason: string };
+
 /** Authorization code flow. `redirectUri` is ours; tokens go into the vault. */
 export interface OAuthFlow<Context extends { readonly secrets: unknown }> {
   /**
@@ -170,5 +173,7 @@ export interface Adapter<Config, Secrets, Settings> {
   wantsWriteBack?(settings: Settings, message: WriteBack): boolean;
   /** Writes and reads back. Safe to call again: the same key, the same effect. */
   writeBack?(context: AdapterContext<Config, Secrets, Settings>, message: WriteBack, idempotencyKey: string): Promise<void>;
+  /** Tells the source that this User came in at `at`, once per day of `zone`; asked again, it makes no second one. */
+  checkIn?(context: AdapterContext<Config, Secrets, Settings>, externalId: string, at: Instant, zone: string): Promise<CheckInOutcome>;
   readonly oauth?: OAuthFlow<AdapterContext<Config, Secrets, Settings>>;
 }

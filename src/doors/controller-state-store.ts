@@ -105,7 +105,7 @@ export async function noteSeen(tx: Tx, id: string, at: Instant): Promise<void> {
 
 export async function writeStatus(tx: Tx, id: string, report: StatusReport, at: Instant): Promise<void> {
   const { online, mainsPresent, batteryPresent, batteryPercent } = report;
-  const percent = { hasPercent: batteryPercent === undefined ? 0 : 1, percent: batteryPercent ?? null };
+  const percent = { hasPercent: batteryPercent === undefined ? 0 : 1, percent: batteryPercent == null ? null : Math.floor(batteryPercent) };
   await tx.run(write, { id, online: bit(online), mains: bit(mainsPresent), battery: bit(batteryPresent), ...percent, at });
 }
 

@@ -5,6 +5,9 @@ import { type Rate, RateLimiter } from './rate-limiter.js';
 /** What a token of the admin API may ask; the console and scripts stay far below. */
 const API_RATE: Rate = { perSecond: 200, burst: 1_000 };
 
+/** What a controller may ask; the busiest entrance of a tower stays far below. */
+const CONTROLLER_RATE: Rate = { perSecond: 50, burst: 500 };
+
 /**
  * Tokens that open nothing, per client address. As many as an identity provider sends whose token has been revoked or has
  * expired: it is told 401 as long as it asks at the usual pace.
@@ -23,6 +26,7 @@ export class RequestLimits {
   readonly #stopwatch: () => number;
   readonly #scimTokens = new RateLimiter();
   readonly #apiTokens = new RateLimiter();
+  readonly #controllers = new RateLimiter();
   readonly #addresses = new RateLimiter();
   readonly #guestLinks = new RateLimiter();
   readonly #guestAddresses = new RateLimiter();
@@ -39,6 +43,10 @@ export class RequestLimits {
 
   apiToken(tokenId: string): number {
     return this.#apiTokens.take(tokenId, API_RATE, this.#stopwatch());
+  }
+
+  controller(controllerId: string): number {
+    return this.#controllers.take(controllerId, CONTROLLER_RATE, this.#stopwatch());
   }
 
   /** Asked once a token has turned out wrong, never before: a right one gets in from any address. */

@@ -3,6 +3,7 @@ import type { NexudusSecrets } from '../../domain/generated/adapters/nexudus/sec
 import type { NexudusSettings } from '../../domain/generated/adapters/nexudus/settings.js';
 import type { Account, Adapter } from '../adapter.js';
 import { UpstreamRefused } from '../upstream-errors.js';
+import { checkIn } from './check-in.js';
 import { NexudusClient } from './client.js';
 import type { NexudusContext } from './context.js';
 import { BOOKABLES, BOOKING, BUSINESS, CANCELLED_BOOKING, CONTRACT, COWORKER, COWORKER_TIME_PASS } from './entities.js';
@@ -40,6 +41,7 @@ export const nexudusAdapter: Adapter<NexudusConfig, NexudusSecrets, NexudusSetti
     const user = idOf(sourceKey) === null ? null : await userOf(new NexudusClient(context), context, sourceKey, context.now());
     return user === null ? [] : [user];
   },
+  checkIn,
   webhook: {
     verify: async (request, { secrets }) => verifyWebhook(request, secrets),
     hints: hintsOf,

@@ -1,5 +1,6 @@
 import { DateTime, IANAZone } from 'luxon';
 import { epochMs, type Instant, shift } from '../../domain/time.js';
+import type { CheckInOutcome } from '../adapter.js';
 import { instantOf } from '../local-time.js';
 import { UpstreamContract } from '../upstream-errors.js';
 import { NexudusClient } from './client.js';
@@ -9,9 +10,6 @@ import { checkCoworker } from './schema.js';
 import { idOf, utc } from './values.js';
 
 const DAY_MS = 24 * 60 * 60_000;
-
-/** `off`: the setting is off. `refused`: by Nexudus, whose plan may not allow it; nothing was made. */
-export type CheckInOutcome = { readonly kind: 'off' | 'made' | 'already' | 'gone' } | { readonly kind: 'refused'; readonly reason: string };
 
 /**
  * Checks a coworker in, once per day, if the setting `checkInOnOpen` is on: a check-in uses up passes and may cost the

@@ -1,13 +1,12 @@
 import type { Request, RequestHandler } from 'express';
 import { type Instant, shift } from '../../domain/time.js';
 import { findApiToken, touchApiToken } from '../../integrations/api-token-store.js';
-import { HttpRefusal } from '../problem.js';
+import { presentedToken, tooManyRequests, unauthorized } from '../bearer.js';
+import type { HttpRefusal } from '../problem.js';
 import type { Caller } from './caller.js';
 import type { AdminParts } from './parts.js';
 
-const SCHEME = 'bearer ';
-/** Far above our own tokens; nothing longer is looked at. */
-const HEADER_MAX = 512;
+const WANTED = 'A valid API token is required.';
 const TOUCH_EVERY_MS = 60_000;
 
 const callers = new WeakMap<Request, Caller>();
@@ -15,7 +14,7 @@ const callers = new WeakMap<Request, Caller>();
 /** Whom `authenticate` found. Errors: 401 on a route that was reached without it. */
 export function callerOf(request: Request): Caller {
   const caller = callers.get(request);
-  if (caller === undefined) throw unauthorized(false);
+  if (caller === undefined) throw unauthorized(false, WANTED);
   return caller;
 }
 
@@ -27,10 +26,9 @@ export function callerOf(request: Request): Caller {
 export function authenticate(parts: AdminParts): RequestHandler {
   const noteUse = useNoter(parts);
   return async (request, _response, next) => {
-    const header = soleAuthorization(request);
-    const presented = header === null ? null : bearerToken(header);
+    const { token: presented, isThere } = presentedToken(request, WANTED);
     const token = presented === null ? null : await findApiToken(parts.db.read, presented, parts.clock.now());
-    if (token === null) throw refusal(parts, request, header !== null);
+    if (token === null) throw refusal(parts, request, isThere);
     const wait = parts.limits.apiToken(token.id);
     if (wait > 0) throw tooManyRequests(wait);
     callers.set(request, { actor: { type: 'api_token', id: token.id, name: token.name }, role: token.role });
@@ -55,32 +53,5 @@ function useNoter({ db, clock, logger }: AdminParts): (id: string, lastUsedAt: I
 /** Who presents one wrong token after the other is told to slow down; a request without any guesses nothing. */
 function refusal({ limits }: AdminParts, request: Request, presented: boolean): HttpRefusal {
   const wait = presented ? limits.wrongToken(request) : 0;
-  return wait > 0 ? tooManyRequests(wait) : unauthorized(presented);
-}
-
-/** @see RFC 6585 section 4 */
-function tooManyRequests(seconds: number): HttpRefusal {
-  return new HttpRefusal(429, `Too many requests; please ask again in ${seconds} s.`, { headers: { 'Retry-After': String(seconds) } });
-}
-
-/** The same words whether the token is missing, malformed, unknown, revoked or expired: nobody learns which. @see RFC 6750 section 3 */
-function unauthorized(presented: boolean): HttpRefusal {
-  const challenge = presented ? 'Bearer realm="latchkey", error="invalid_token"' : 'Bearer realm="latchkey"';
-  return new HttpRefusal(401, 'A valid API token is required.', { headers: { 'WWW-Authenticate': challenge } });
-}
-
-/** null without the header. Two of them are refused: whichever were taken, somebody may have meant the other. */
-function soleAuthorization(request: Request): string | null {
-  const { rawHeaders } = request;
-  let count = 0;
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    if (rawHeaders[index]?.toLowerCase() === 'authorization') count += 1;
-  }
-  if (count > 1) throw unauthorized(true);
-  return request.headers.authorization ?? null;
-}
-
-function bearerToken(header: string): string | null {
-  if (header.length > HEADER_MAX || header.slice(0, SCHEME.length).toLowerCase() !== SCHEME) return null;
-  return header.slice(SCHEME.length);
+  return wait > 0 ? tooManyRequests(wait) : unauthorized(presented, WANTED);
 }

@@ -1,0 +1,148 @@
+import type { Clock, Timers } from '../db/clock.js';
+import type { Database } from '../db/database.js';
+import type { Logger } from '../domain/logger.js';
+import { epochMs, type Instant } from '../domain/time.js';
+import { type PendingCommand, pendingCommands, tokenHashes } from './command-store.js';
+import { LOOK_EVERY_MS, onCommand } from './command-wakes.js';
+
+/** Well below the silence after which proxies and we ourselves cut a connection. */
+const HEARTBEAT_MS = 15_000;
+
+/** The connection to one controller. */
+export interface StreamSink {
+  readonly send: (command: PendingCommand) => void;
+  readonly beat: () => void;
+  readonly end: () => void;
+}
+
+export interface StreamOf {
+  readonly controllerId: string;
+  /** Of the token that the stream was opened with: once the controller has another, the stream ends. */
+  readonly tokenHash: string;
+  /** The last command that the controller got on a connection before; null: send all that wait. */
+  readonly lastSeq: number | null;
+  readonly sink: StreamSink;
+}
+
+interface Open extends StreamOf {
+  /** What went out on this connection and may still wait. */
+  sent: ReadonlySet<string>;
+  beatAt: Instant;
+}
+
+interface StreamParts {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly logger: Logger;
+  /** A controller that listens is there. */
+  readonly seen: (controllerId: string) => void;
+}
+
+/**
+ * Carries commands to the controllers that are connected to this process. What was committed here goes out at once, what
+ * another process committed a quarter of a second later: one look for all of them, and none while nobody is connected. A
+ * command goes out once on each connection; who connects anew gets what still waits.
+ */
+export class CommandStreams {
+  readonly #parts: StreamParts;
+  readonly #open = new Map<string, Open>();
+  #running: Promise<void> | null = null;
+  #again = false;
+  #cancel: (() => void) | null = null;
+  #stopListening: (() => void) | null = null;
+  #failed = false;
+  #stopped = false;
+
+  constructor(parts: StreamParts) {
+    this.#parts = parts;
+  }
+
+  /** A controller has one stream: a newer one ends the one before, which may be a connection that nobody holds any more. */
+  add(stream: StreamOf): () => void {
+    if (this.#stopped) {
+      stream.sink.end();
+      return () => undefined;
+    }
+    this.#open.get(stream.controllerId)?.sink.end();
+    const open: Open = { ...stream, sent: new Set(), beatAt: this.#parts.clock.now() };
+    this.#open.set(stream.controllerId, open);
+    this.#stopListening ??= onCommand(() => this.#look());
+    this.#look();
+    return () => {
+      if (this.#open.get(stream.controllerId) === open) this.#remove(open);
+    };
+  }
+
+  /** Ends all of them: controllers connect anew, to whoever is there. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const open of [...this.#open.values()]) {
+      this.#remove(open);
+      open.sink.end();
+    }
+    await this.#running;
+  }
+
+  #remove(open: Open): void {
+    this.#open.delete(open.controllerId);
+    if (this.#open.size > 0) return;
+    this.#cancel?.();
+    this.#cancel = null;
+    this.#stopListening?.();
+    this.#stopListening = null;
+  }
+
+  #look(): void {
+    this.#again = true;
+    this.#running ??= this.#run();
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#again && this.#open.size > 0) {
+        this.#again = false;
+        await this.#once();
+      }
+      this.#failed = false;
+    } catch (error) {
+      // A database that is away is no reason to end the streams, nor to say so four times a second.
+      if (!this.#failed) this.#parts.logger.error('commands could not be looked for, will be tried again', { error });
+      this.#failed = true;
+    } finally {
+      this.#running = null;
+      this.#cancel?.();
+      this.#cancel = this.#open.size === 0 ? null : this.#parts.timers.after(LOOK_EVERY_MS, () => this.#look());
+    }
+  }
+
+  async #once(): Promise<void> {
+    const { db, clock } = this.#parts;
+    const ids = [...this.#open.keys()];
+    const hashes = await tokenHashes(db.read, ids);
+    for (const open of [...this.#open.values()]) {
+      if (!ids.includes(open.controllerId) || hashes.get(open.controllerId) === open.tokenHash) continue;
+      this.#remove(open);
+      open.sink.end();
+    }
+    const now = clock.now();
+    const waiting = await pendingCommands(db.read, ids, now);
+    for (const open of this.#open.values()) {
+      // One that came meanwhile is looked at in the next round.
+      if (ids.includes(open.controllerId)) this.#send(open, waiting, now);
+    }
+  }
+
+  #send(open: Open, waiting: readonly PendingCommand[], now: Instant): void {
+    const own = waiting.filter(({ controllerId }) => controllerId === open.controllerId);
+    for (const command of own) {
+      if (open.sent.has(command.id) || (open.lastSeq !== null && command.seq <= open.lastSeq)) continue;
+      open.sink.send(command);
+    }
+    open.sent = new Set(own.map(({ id }) => id));
+    if (epochMs(now) - epochMs(open.beatAt) < HEARTBEAT_MS && now >= open.beatAt) return;
+    open.beatAt = now;
+    open.sink.beat();
+    this.#parts.seen(open.controllerId);
+  }
+}
