@@ -59,9 +59,10 @@ describe('the guest page', function () {
     };
     /** The browser itself says so of every 403. */
     const REFUSAL = /status of 403/;
-    const keep = async (page: Page, name: string) => {
+    /** For somebody to look at: `GUEST_PAGE_SCREENSHOTS` names a folder. */
+    const keep = async (page: Page, name: string, fullPage = true) => {
       const folder = process.env['GUEST_PAGE_SCREENSHOTS'];
-      if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+      if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png`, fullPage });
     };
 
     it('opens a door that is mapped for the guest, and says so', async () => {
@@ -224,11 +225,13 @@ describe('the guest page', function () {
         const { page } = watched;
         await page.getByRole('heading', { name: texts.hello.replace('{name}', 'Ana Souza') }).waitFor();
         expect(await page.evaluate('document.documentElement.lang')).to.equal(language);
-        await page.getByRole('button', { name: texts.openDoor.replace('{door}', 'Room 12') }).click();
+        await page.getByRole('button', { name: texts.openDoor.replace('{door}', 'Front door') }).click();
         await page.getByRole('status').filter({ hasText: texts.opened }).waitFor();
         expect(await axeViolations(page)).to.deep.equal([]);
         clean(watched);
         await keep(page, `phone-${language}-${colorScheme}`);
+        await page.evaluate('scrollTo(0, 0)');
+        await keep(page, `screen-${language}-${colorScheme}`, false);
       });
     }
 

@@ -20,7 +20,7 @@ export const de: GuestTexts = {
   open: 'Öffnen',
   openDoor: '{door} öffnen',
   opening: 'Wird geöffnet …',
-  opened: 'Geöffnet. Willkommen!',
+  opened: 'Offen. Willkommen!',
   failed: 'Die Tür hat sich nicht geöffnet. Bitte versuchen Sie es noch einmal.',
   noAnswer: 'Die Tür antwortet nicht. Bitte versuchen Sie es noch einmal oder fragen Sie Ihren Gastgeber.',
   offline: 'Keine Verbindung. Bitte versuchen Sie es noch einmal.',

@@ -18,7 +18,7 @@ export const fr: GuestTexts = {
   open: 'Ouvrir',
   openDoor: 'Ouvrir {door}',
   opening: 'Ouverture…',
-  opened: 'C’est ouvert. Bienvenue !',
+  opened: 'Ouverte. Entrez !',
   failed: 'La porte ne s’est pas ouverte. Veuillez réessayer.',
   noAnswer: 'La porte ne répond pas. Veuillez réessayer ou contacter votre hôte.',
   offline: 'Pas de connexion. Veuillez réessayer.',

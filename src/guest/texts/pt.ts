@@ -18,7 +18,7 @@ export const pt: GuestTexts = {
   open: 'Abrir',
   openDoor: 'Abrir {door}',
   opening: 'A abrir…',
-  opened: 'Aberta. Seja bem-vindo!',
+  opened: 'Aberta. Pode entrar!',
   failed: 'A porta não se abriu. Tente novamente.',
   noAnswer: 'A porta não responde. Tente novamente ou contacte o seu anfitrião.',
   offline: 'Sem ligação. Tente novamente.',
