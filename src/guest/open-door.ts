@@ -47,7 +47,8 @@ async function press(tx: Tx, { clock }: OpenDoorParts, token: string, guest: Gue
   const now = clock.now();
   await guestOf(tx, now, linkId, token);
   const facts = await accessFacts(tx, { doorId, memberId: member.id });
-  if (facts === null || facts.associations.every(({ permissions }) => permissions.length === 0)) throw new NotFound('There is no such door.');
+  if (facts === null || facts.associations.every(({ permissions }) => permissions.length === 0))
+    throw new NotFound('There is no such door.');
   const decision = decide(facts, 'magic_link', now);
   const underWay = decision.granted ? await commandUnderWay(tx, doorId, member.id, now) : null;
   if (underWay !== null) return { decision, commandId: underWay };
