@@ -23,7 +23,7 @@ export function createApp(parts: Parts): Express {
   app.use(opsRouter(parts));
   app.use('/scim/v2', scimRouter(parts.scim));
   app.use('/api/v1', adminRouter(parts));
-  app.use('/door/v1', doorRouter({ ...parts, streams: parts.doors.streams }));
+  app.use('/door/v1', doorRouter({ ...parts, ...parts.doors }));
   app.use('/oauth', oauthRouter(parts));
   app.use('/webhooks', webhookRouter(parts));
   app.use('/m', guestRouter(parts));

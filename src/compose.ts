@@ -124,7 +124,7 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
     [WRITE_BACK, writeBackHandler({ db, stores, sources })],
     [CHECK_IN, checkInHandler({ db, sources })],
   ]);
-  const doors = doorWork({ db, clock, logger });
+  const doors = doorWork({ db, clock, logger, stores });
   const sending = { handlers, alerts: deliveryAlerts, stopwatch, timers: systemTimers, random: systemRandom };
   const outbox = new OutboxWorker({ db, clock, logger, ...sending });
   const notes = new RequestNotes(db, clock, logger);

@@ -1,25 +1,34 @@
+import type { CardStore } from '../credentials/card-store.js';
+import type { PinStore } from '../credentials/pin-store.js';
 import { type Clock, systemTimers } from '../db/clock.js';
 import type { Database } from '../db/database.js';
 import type { Logger } from '../domain/logger.js';
 import { CommandStreams } from '../doors/command-streams.js';
 import { noteSeen } from '../doors/controller-state-store.js';
 import { DoorKeeper } from '../doors/keeper.js';
+import { Verifier } from '../doors/verify.js';
 
-/** What moves doors: the streams that carry commands, and what time does. */
+/** What answers controllers, carries commands to them, and does what time does to doors. */
 export interface DoorWork {
   readonly streams: CommandStreams;
   readonly keeper: DoorKeeper;
+  readonly verifier: Verifier;
 }
 
-export function doorWork(from: { readonly db: Database; readonly clock: Clock; readonly logger: Logger }): DoorWork {
-  const { db, clock, logger } = from;
+interface DoorWorkFrom {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly stores: { readonly pins: PinStore; readonly cards: CardStore };
+}
+
+export function doorWork({ db, clock, logger, stores }: DoorWorkFrom): DoorWork {
+  const from = { db, clock, logger, timers: systemTimers };
   const seen = (id: string): void => {
     db.transaction((tx) => noteSeen(tx, id, clock.now())).catch((error: unknown) =>
       logger.warn('that a controller listens could not be noted', { id, error }),
     );
   };
-  return {
-    streams: new CommandStreams({ ...from, timers: systemTimers, seen }),
-    keeper: new DoorKeeper({ ...from, timers: systemTimers }),
-  };
+  const { pins, cards } = stores;
+  return { streams: new CommandStreams({ ...from, seen }), keeper: new DoorKeeper(from), verifier: new Verifier({ db, pins, cards }) };
 }

@@ -4,7 +4,7 @@ import { type Door, getDoor } from '../access/door-store.js';
 import type { CardStore } from '../credentials/card-store.js';
 import type { Holder } from '../credentials/member-credentials.js';
 import type { PinStore } from '../credentials/pin-store.js';
-import type { Tx } from '../db/database.js';
+import type { Database, Tx } from '../db/database.js';
 import { takeDoor } from '../db/turns.js';
 import type { AccessDecision, AccessFacts, AccessMethod, AccessReason } from '../domain/doors.js';
 import type { ChangeContext } from '../domain/events.js';
@@ -30,40 +30,69 @@ export interface VerifyAnswer {
   readonly heldUntil?: Instant;
 }
 
-interface Stores {
+/** What somebody is told who may come through this door by this method, at another time. All else is an unknown credential. */
+const AT_ANOTHER_TIME: ReadonlySet<AccessReason> = new Set<AccessReason>(['before_window', 'after_window', 'outside_schedule']);
+
+interface VerifierParts {
+  readonly db: Database;
   readonly pins: PinStore;
   readonly cards: CardStore;
 }
 
-/** What somebody is told who may come through this door by this method, at another time. All else is an unknown credential. */
-const AT_ANOTHER_TIME: ReadonlySet<AccessReason> = new Set<AccessReason>(['before_window', 'after_window', 'outside_schedule']);
+/** Answers controllers that ask whether a credential opens a door now. */
+export class Verifier {
+  readonly #parts: VerifierParts;
+  /** What this process knows of holds: whoever tries on meanwhile costs no look at the database. A hold is never shortened. */
+  readonly #held = new Map<string, { readonly since: Instant; readonly until: Instant }>();
 
-/**
- * May who holds this credential open this door now? Decided and written down in one transaction, attempts at one door by
- * turns. While the limiter holds the door nothing is looked up, so nothing can be learned.
- *
- * A credential that exists and never opens this door by this method is answered and counted as one that does not exist:
- * whoever guesses learns from no answer that a PIN is somebody's elsewhere. Errors: `NotFound` for a door that is gone.
- */
-export async function verify(tx: Tx, context: ChangeContext, stores: Stores, attempt: Attempt): Promise<VerifyAnswer> {
-  const { doorId, credential } = attempt;
-  await takeDoor(tx, doorId);
-  const door = await getDoor(tx, doorId);
-  const wrong = await wrongAttempts(tx, doorId, context.now);
-  const held = heldUntil(wrong, context.now);
-  if (held !== null) return { granted: false, reason: 'too_many_attempts', heldUntil: held };
-  const method = credential.type;
-  const holder = await (method === 'pin' ? stores.pins : stores.cards).holderOf(tx, credential.value);
-  const facts = holder === null ? null : await accessFacts(tx, { doorId, memberId: holder.member.id });
-  if (holder === null || facts === null) return refuse(tx, context, { door, method, wrong, holder: null, decision: UNKNOWN });
-  const decision = decide(facts, method, context.now);
-  const isRightful = mayEver(facts, method) && (decision.granted || AT_ANOTHER_TIME.has(decision.reason));
-  if (!isRightful) return refuse(tx, context, { door, method, wrong, holder, decision });
-  const { member, credentialId } = holder;
-  const eventId = await recordUse(tx, context, { door, member, method, credentialId, decision });
-  const { granted, reason } = decision;
-  return granted ? { granted, reason, memberId: member.id, eventId } : { granted, reason, eventId };
+  constructor(parts: VerifierParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Decides and writes down what it decided in one transaction, attempts at one door by turns. While the limiter holds the
+   * door nothing is looked up, so nothing can be learned.
+   *
+   * A credential that exists and never opens this door by this method is answered and counted as one that does not exist:
+   * whoever guesses learns from no answer that a PIN is somebody's elsewhere. Errors: `NotFound` for a door that is gone.
+   */
+  async verify(context: ChangeContext, attempt: Attempt): Promise<VerifyAnswer> {
+    const { now } = context;
+    const known = this.#held.get(attempt.doorId);
+    if (known !== undefined && known.since <= now && now < known.until) return tooMany(known.until);
+    if (known !== undefined) this.#held.delete(attempt.doorId);
+    const { answer, heldUntil: until } = await this.#parts.db.transaction((tx) => this.#decide(tx, context, attempt));
+    if (until !== null) this.#held.set(attempt.doorId, { since: now, until });
+    return answer;
+  }
+
+  async #decide(tx: Tx, context: ChangeContext, { doorId, credential }: Attempt): Promise<Decided> {
+    await takeDoor(tx, doorId);
+    const door = await getDoor(tx, doorId);
+    const wrong = await wrongAttempts(tx, doorId, context.now);
+    const held = heldUntil(wrong, context.now);
+    if (held !== null) return { answer: tooMany(held), heldUntil: held };
+    const method = credential.type;
+    const holder = await (method === 'pin' ? this.#parts.pins : this.#parts.cards).holderOf(tx, credential.value);
+    const facts = holder === null ? null : await accessFacts(tx, { doorId, memberId: holder.member.id });
+    if (holder === null || facts === null) return refuse(tx, context, { door, method, wrong, holder: null, decision: UNKNOWN });
+    const decision = decide(facts, method, context.now);
+    const isRightful = mayEver(facts, method) && (decision.granted || AT_ANOTHER_TIME.has(decision.reason));
+    if (!isRightful) return refuse(tx, context, { door, method, wrong, holder, decision });
+    const { member, credentialId } = holder;
+    const eventId = await recordUse(tx, context, { door, member, method, credentialId, decision });
+    const { granted, reason } = decision;
+    return { answer: granted ? { granted, reason, memberId: member.id, eventId } : { granted, reason, eventId }, heldUntil: null };
+  }
 }
+
+interface Decided {
+  readonly answer: VerifyAnswer;
+  /** Until when the door takes no attempt from now on. */
+  readonly heldUntil: Instant | null;
+}
+
+const tooMany = (until: Instant): VerifyAnswer => ({ granted: false, reason: 'too_many_attempts', heldUntil: until });
 
 /** Is there a permission for this door and method, whatever the time? */
 function mayEver({ associations }: AccessFacts, method: AccessMethod): boolean {
@@ -81,16 +110,16 @@ interface Refused {
   readonly decision: AccessDecision;
 }
 
-async function refuse(tx: Tx, context: ChangeContext, { door, method, wrong, holder, decision }: Refused): Promise<VerifyAnswer> {
+async function refuse(tx: Tx, context: ChangeContext, { door, method, wrong, holder, decision }: Refused): Promise<Decided> {
   await noteWrongAttempt(tx, door.id, context.now);
   const { member, credentialId } = holder ?? { member: null, credentialId: null };
   const eventId = await recordUse(tx, context, { door, member, method, credentialId, decision });
   const held = heldUntil([context.now, ...wrong], context.now);
   if (held !== null) {
-    const tooMany = { granted: false, reason: 'too_many_attempts' } as const;
-    await recordUse(tx, context, { door, member: null, method, credentialId: null, decision: tooMany, details: { heldUntil: held } });
+    const nobody = { door, member: null, method, credentialId: null };
+    await recordUse(tx, context, { ...nobody, decision: { granted: false, reason: 'too_many_attempts' }, details: { heldUntil: held } });
     await openDoorAlert(tx, context, door);
   }
   await openInstallationAlert(tx, context);
-  return { granted: false, reason: 'unknown_credential', eventId };
+  return { answer: { granted: false, reason: 'unknown_credential', eventId }, heldUntil: held };
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../../db/clock.js';
 import type { Database } from '../../db/database.js';
 import type { Logger } from '../../domain/logger.js';
 import type { CommandStreams } from '../../doors/command-streams.js';
+import type { Verifier } from '../../doors/verify.js';
 import type { RequestLimits } from '../../transport/request-limits.js';
 
 /** What the door API is built from. */
@@ -14,4 +15,5 @@ export interface DoorParts {
   readonly stores: { readonly pins: PinStore; readonly cards: CardStore };
   readonly limits: RequestLimits;
   readonly streams: CommandStreams;
+  readonly verifier: Verifier;
 }

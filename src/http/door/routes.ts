@@ -2,7 +2,6 @@ import type { DoorEvents } from '../../domain/generated/api/door-events.js';
 import { acknowledge } from '../../doors/command-ack.js';
 import { reportStatus } from '../../doors/status.js';
 import { type Reported, upload } from '../../doors/upload.js';
-import { verify } from '../../doors/verify.js';
 import { NotFound } from '../../errors.js';
 import { bodyInstant } from '../admin/query.js';
 import { sendAccessList } from './access-list.js';
@@ -13,7 +12,7 @@ import { post, type Route, stream } from './route.js';
 export const DOOR_ROUTES: readonly Route[] = [
   post('/verify', 'door-verify', async ({ parts, caller, body, change }) => {
     if (!caller.controller.doorIds.includes(body.doorId)) throw new NotFound('This controller has no such door.');
-    return parts.db.transaction((tx) => verify(tx, change(), parts.stores, body));
+    return parts.verifier.verify(change(), body);
   }),
   stream('/access-list', sendAccessList),
   stream('/commands', streamCommands),
