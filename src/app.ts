@@ -3,6 +3,7 @@ import helmet from 'helmet';
 import type { Parts } from './compose.js';
 import { adminRouter } from './http/admin/router.js';
 import { doorRouter } from './http/door/router.js';
+import { guestAssetsRouter, guestRouter } from './http/guest/router.js';
 import { oauthRouter } from './http/oauth/router.js';
 import { opsRouter } from './http/ops/router.js';
 import { problemForUnknownPath } from './http/problem.js';
@@ -25,6 +26,8 @@ export function createApp(parts: Parts): Express {
   app.use('/door/v1', doorRouter({ ...parts, ...parts.doors }));
   app.use('/oauth', oauthRouter(parts));
   app.use('/webhooks', webhookRouter(parts));
+  app.use('/m', guestRouter(parts));
+  app.use('/guest', guestAssetsRouter(parts));
   app.use(problemForUnknownPath(parts.logger));
   return app;
 }

@@ -14,7 +14,16 @@ import { MagicLinkStore } from './credentials/magic-link-store.js';
 import { isTrivialPin, PIN_COOLDOWN_DAYS } from './credentials/pin-rules.js';
 import { PinStore } from './credentials/pin-store.js';
 import { KeyRing, Unsealable } from './credentials/sealed.js';
-import { type Clock, type Stopwatch, systemClock, systemRandom, systemStopwatch, systemTimer, systemTimers } from './db/clock.js';
+import {
+  type Clock,
+  type Stopwatch,
+  systemClock,
+  systemRandom,
+  systemStopwatch,
+  systemTimer,
+  systemTimers,
+  type Timers,
+} from './db/clock.js';
 import type { Database } from './db/database.js';
 import { type DatabaseLocation, databaseLocation } from './db/location.js';
 import { migrate } from './db/migrate.js';
@@ -49,6 +58,7 @@ export interface Parts {
   readonly db: Database;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly timers: Timers;
   readonly keys: KeyRing;
   readonly stores: CredentialStores;
   readonly worker: ReconcileWorker;
@@ -149,7 +159,7 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
     await db.close();
   };
   const wake = () => sync.scheduler.wake();
-  const own = { config, db, clock, logger, keys, stores, worker, timekeeper, outbox, scim, limits, requestLog };
+  const own = { config, db, clock, logger, timers: systemTimers, keys, stores, worker, timekeeper, outbox, scim, limits, requestLog };
   return { ...own, kinds, ...connecting, sync, doors, wake, close };
 }
 

@@ -3,7 +3,15 @@ import { dirname, resolve } from 'node:path';
 import { expect } from 'chai';
 import { DEFAULT_SCIM_SWITCHES } from '../src/domain/integration.js';
 
-const PAGES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/operations.md', 'docs/scim.md', 'docs/api.md'];
+const PAGES = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'docs/operations.md',
+  'docs/scim.md',
+  'docs/api.md',
+  'docs/guest-page.md',
+];
 
 const headingsOf = (page: string) =>
   [...readFileSync(page, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>

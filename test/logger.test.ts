@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { generateKeyRing } from '../src/credentials/key-ring.js';
 import { createMagicLinkSecret } from '../src/credentials/magic-link-secret.js';
 import { Secret } from '../src/credentials/secret.js';
-import { createToken } from '../src/credentials/tokens.js';
+import { createToken, TOKEN_PREFIXES } from '../src/credentials/tokens.js';
 import { DatabaseUnavailable } from '../src/errors.js';
 import { createLogger, type LogLevel } from '../src/logger.js';
 
@@ -208,6 +208,15 @@ describe('the log', () => {
       { deep: [[[[[[[[1]]]]]]]] },
     ]) {
       expect(line(fields)).to.include({ message: 'it happened' });
+    }
+  });
+
+  it('takes the tokens of every kind out of texts', () => {
+    for (const prefix of Object.values(TOKEN_PREFIXES)) {
+      const token = `${prefix}${'a'.repeat(43)}`;
+      expect(JSON.stringify(line({ text: `with ${token} in it` })), prefix)
+        .not.to.contain(token)
+        .and.to.contain(prefix);
     }
   });
 

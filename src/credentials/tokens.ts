@@ -3,7 +3,7 @@ import { sameHash, sha256Hex } from './hash.js';
 import { Secret } from './secret.js';
 
 /** What a token opens can be read off its first letters, by people and by secret scanners. */
-export const TOKEN_PREFIXES = { scim: 'lks_', api: 'lka_', controller: 'lkc_' } as const;
+export const TOKEN_PREFIXES = { scim: 'lks_', api: 'lka_', controller: 'lkc_', guest: 'lkg_' } as const;
 export type TokenKind = keyof typeof TOKEN_PREFIXES;
 
 const TOKEN_BYTES = 32;

@@ -44,7 +44,7 @@ function errorFields(error: Error, depth: number): unknown {
 /** Tokens of ours, the user and password of a URL, the secret part of a Magic Link or a webhook address: wherever they stand in a text. */
 export function scrubbed(text: string): string {
   return text
-    .replace(/\blk[sac]_[0-9A-Za-z]{20,}/g, (token) => `${token.slice(0, 4)}${REDACTED}`)
+    .replace(/\blk[sacg]_[0-9A-Za-z]{20,}/g, (token) => `${token.slice(0, 4)}${REDACTED}`)
     .replace(/:\/\/[^\s/@]+@/g, `://${REDACTED}@`)
     .replace(/(\/webhooks\/[\w-]+\/)[\w-]+/g, `$1${REDACTED}`)
     .replace(/(\/m\/[0-9a-z_]+#)[\w-]+/g, `$1${REDACTED}`)

@@ -33,6 +33,12 @@ export class RateLimiter {
     return 0;
   }
 
+  /** Puts one back that `take` took for what need not be counted. */
+  giveBack(key: string, { perSecond }: Rate, nowMs: number): void {
+    const fullAt = this.#fullAt.get(key);
+    if (fullAt !== undefined) this.#fullAt.set(key, Math.max(fullAt - 1000 / perSecond, nowMs));
+  }
+
   #sweep(nowMs: number): void {
     for (const [key, fullAt] of this.#fullAt) if (fullAt <= nowMs) this.#fullAt.delete(key);
     if (this.#fullAt.size > KEYS_MAX / 2) this.#dropLeast();

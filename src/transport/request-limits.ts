@@ -14,6 +14,13 @@ const CONTROLLER_RATE: Rate = { perSecond: 50, burst: 500 };
  */
 const WRONG_TOKEN_RATE: Rate = { perSecond: 25, burst: 500 };
 
+/** Wrong secrets for one Magic Link from one address: nobody mistypes 192 bits, so this is a stale link or a guess. */
+const GUEST_LINK_RATE: Rate = { perSecond: 1 / 6, burst: 10 };
+/** Over all links. Generous, because behind a proxy all guests have one address. */
+const GUEST_ADDRESS_RATE: Rate = { perSecond: 20, burst: 300 };
+/** Presses of *Open* behind one link, each of which is an event. */
+const GUEST_PRESS_RATE: Rate = { perSecond: 0.5, burst: 20 };
+
 /** How often somebody may ask. Each answers 0 for "go ahead", or the whole seconds to wait. Per process. */
 export class RequestLimits {
   readonly #stopwatch: () => number;
@@ -21,6 +28,9 @@ export class RequestLimits {
   readonly #apiTokens = new RateLimiter();
   readonly #controllers = new RateLimiter();
   readonly #addresses = new RateLimiter();
+  readonly #guestLinks = new RateLimiter();
+  readonly #guestAddresses = new RateLimiter();
+  readonly #guestPresses = new RateLimiter();
 
   /** @param stopwatch milliseconds of a clock that never goes back */
   constructor(stopwatch: () => number) {
@@ -42,5 +52,25 @@ export class RequestLimits {
   /** Asked once a token has turned out wrong, never before: a right one gets in from any address. */
   wrongToken(request: IncomingMessage): number {
     return this.#addresses.take(clientAddress(request), WRONG_TOKEN_RATE, this.#stopwatch());
+  }
+
+  /**
+   * Asked before the secret of a Magic Link is looked at, so that of many guesses at once no more are looked at than may
+   * be. One that was right is given back: only wrong ones count.
+   */
+  guestSecret(request: IncomingMessage, linkId: string): number {
+    const address = clientAddress(request);
+    const wait = this.#guestAddresses.take(address, GUEST_ADDRESS_RATE, this.#stopwatch());
+    return wait > 0 ? wait : this.#guestLinks.take(`${linkId} ${address}`, GUEST_LINK_RATE, this.#stopwatch());
+  }
+
+  guestSecretWasRight(request: IncomingMessage, linkId: string): void {
+    const address = clientAddress(request);
+    this.#guestAddresses.giveBack(address, GUEST_ADDRESS_RATE, this.#stopwatch());
+    this.#guestLinks.giveBack(`${linkId} ${address}`, GUEST_LINK_RATE, this.#stopwatch());
+  }
+
+  guestPress(linkId: string): number {
+    return this.#guestPresses.take(linkId, GUEST_PRESS_RATE, this.#stopwatch());
   }
 }

@@ -122,6 +122,31 @@ describe('secrets', () => {
       await api('POST', '/integrations', { kind: 'guesty', name: 'Again', secrets: given });
     });
 
+    it('are used by guests, rightly and wrongly', async () => {
+      const { body: member } = await api('POST', '/members', { name: 'Dana' });
+      const { body: link } = await api('POST', `/members/${member['id']}/magic-links`, {});
+      const secret = linkSecret(link['url']);
+      secrets.set('guest link', secret);
+      const path = `${server.url}/m/${link['id']}`;
+      const post = (to: string, body: string, headers: Record<string, string> = {}) =>
+        fetch(`${path}${to}`, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
+      const begun = (await (await post('/session', JSON.stringify({ secret }))).json()) as { session: string };
+      secrets.set('guest session', begun.session);
+      const bearer = { authorization: `Bearer ${begun.session}` };
+      for (const answer of [
+        await post('/session', JSON.stringify({ secret: secret.split('').reverse().join('') })),
+        await post('/session', `{"secret": ${secret}`),
+        await post('/session', `secret=${secret}`, { 'content-type': 'application/x-www-form-urlencoded' }),
+        await post('/doors/door_x/open', '{}', bearer),
+        await post(`/doors/${secret}/open`, secret, bearer),
+        await fetch(`${path}/doors`, { headers: { cookie: `latchkey_guest=${begun.session}x` } }),
+        await fetch(path),
+      ]) {
+        const text = await answer.text();
+        expect(text).not.to.contain(secret).and.not.to.contain(begun.session);
+      }
+    });
+
     it('and by no GET of the table of routes, whoever they belong to', async () => {
       let requestId = '';
       // Requests are kept a moment after they were answered.

@@ -27,6 +27,19 @@ describe('rate limiter', () => {
     expect(passing(limiter, 'b', 50, 0)).to.equal(20);
   });
 
+  it('takes nothing in the end from who is given it back, and gives nobody more than the burst', () => {
+    const limiter = new RateLimiter();
+    for (let n = 0; n < 50; n += 1) {
+      expect(limiter.take('a', RATE, 0)).to.equal(0);
+      limiter.giveBack('a', RATE, 0);
+    }
+    limiter.giveBack('a', RATE, 0);
+    limiter.giveBack('nobody', RATE, 0);
+    expect(passing(limiter, 'a', 50, 0)).to.equal(20);
+    limiter.giveBack('a', RATE, 0);
+    expect(passing(limiter, 'a', 50, 0)).to.equal(1);
+  });
+
   it('says in whole seconds when to come back, and one who does gets in', () => {
     const slow: Rate = { perSecond: 0.25, burst: 1 };
     const limiter = new RateLimiter();
