@@ -10,7 +10,7 @@ import { at, NOW, T0, type World, worldOf } from '../support/world.js';
 
 describe('event list', () => {
   forEachEngine((engine) => {
-    const current = worldOf(engine);
+    const current = worldOf(engine, { inventsEvents: true });
     let world: World;
     const tell = (event: Partial<NewEvent> & { name: string }, context: ChangeContext = NOW) => {
       const { name, ...rest } = event;

@@ -73,7 +73,7 @@ function expected(rows: readonly Told[], filter: EventFilter, order: EventOrder)
 
 describe('event walks', () => {
   forEachEngine((engine) => {
-    const world = worldOf(engine);
+    const world = worldOf(engine, { inventsEvents: true });
 
     /** Events of five days, some told late, some of a clock that was set back, and many of one instant. */
     async function tell(): Promise<Told[]> {

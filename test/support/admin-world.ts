@@ -31,6 +31,7 @@ import { RequestLimits } from '../../src/transport/request-limits.js';
 import { webhookRouter } from '../../src/webhooks/router.js';
 import { oauthRouter } from '../../src/http/oauth/router.js';
 import type { Engine } from './engines.js';
+import { expectCatalogued } from './event-catalogue.js';
 import { FakeSource, fakeKinds } from './fake-adapter.js';
 
 export const PUBLIC_URL = 'https://doors.example.com';
@@ -251,7 +252,8 @@ export function adminWorldOf(engine: Engine): () => AdminWorld {
     });
     world = new AdminWorld(db);
   });
-  afterEach(function () {
+  afterEach(async function () {
+    if (db !== undefined && this.currentTest?.state === 'passed') await expectCatalogued(db.read);
     const logged = world?.errors ?? [];
     if (this.currentTest?.state === 'passed' && logged.length > 0)
       throw new Error(`logged: ${JSON.stringify(logged.map(String))}`, { cause: logged[0] });
