@@ -30,6 +30,9 @@ const OLDER: readonly (readonly [name: string, rows: string])[] = [
 
 export async function up(knex: Knex): Promise<void> {
   for (const [name, definition] of INDEXES) await knex.raw(`create index ${name} on events ${definition}`);
+  // Alerts of a site, and those that closed long ago.
+  await knex.raw('create index alerts_site on alerts (site_id, seq) where site_id is not null');
+  await knex.raw('create index alerts_closed on alerts (closed_at) where closed_at is not null');
   // Events up to here may be gone: `seq` on SQLite, `tx` on PostgreSQL. One row, made by the first that is pruned.
   await knex.schema.createTable('event_pruning', (table) => {
     table.integer('id').primary();
@@ -44,4 +47,5 @@ export async function down(knex: Knex): Promise<void> {
   if (knex.client.config.client !== 'pg') await knex('sqlite_stat1').where('tbl', 'events').delete();
   await knex.schema.dropTable('event_pruning');
   for (const [name] of INDEXES) await knex.raw(`drop index ${name}`);
+  for (const name of ['alerts_site', 'alerts_closed']) await knex.raw(`drop index ${name}`);
 }
