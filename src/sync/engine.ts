@@ -2,14 +2,17 @@ import { UpstreamError } from '../adapters/upstream-errors.js';
 import { acquireLease, keepLease, type Lease, LeaseLost, releaseLease } from '../db/leases.js';
 import type { Tx } from '../db/database.js';
 import { Conflict } from '../errors.js';
+import { getIntegration } from '../integrations/integration-store.js';
 import { dryRun } from './dry-run.js';
 import type { EngineParts } from './engine-parts.js';
-import { failureOf, recordFailure, recordSuccess, Stopped } from './ending.js';
+import { recordFailure, recordSuccess, Stopped } from './ending.js';
+import { failureOf } from './failure.js';
 import { IntegrationChanged, LEASE_MS, leaseName } from './fence.js';
 import { durablePull, modeOf, type Progress, pullSource, type RunResult } from './run.js';
 import { endRun, getRun, newRun, type Run, type RunTrigger, runView, startRun, type StoredRun } from './run-store.js';
 import type { Source } from './source.js';
 import { ensureSyncState, syncState } from './state-store.js';
+import { CannotBeOpened, clearUnopened, openingFailure, recordUnopened } from './unopened.js';
 
 export interface RunRequest {
   readonly trigger: RunTrigger;
@@ -37,10 +40,13 @@ export class SyncEngine {
     this.#parts = parts;
   }
 
-  /** Errors: `NotFound`, `Conflict` for a disabled integration, `LeaseHeld` while another run holds the lock. */
+  /**
+   * Errors: `NotFound`, `Conflict` for a disabled integration, `CannotBeOpened`, `LeaseHeld` while another run holds the lock;
+   * `InvalidInput` for one that is not pulled.
+   */
   async start(integrationId: string, { trigger, full = false, onProgress = () => undefined }: RunRequest): Promise<StartedRun> {
     const stop = new AbortController();
-    const source = await this.#open(integrationId, stop.signal);
+    const source = await this.#opened(integrationId, stop.signal);
     const lease = await this.#acquire(integrationId, trigger);
     const { db, clock } = this.#parts;
     let run: StoredRun;
@@ -48,6 +54,7 @@ export class SyncEngine {
       const mode = modeOf(source, await syncState(db.read, integrationId), full, clock.now());
       run = await db.transaction(async (tx) => {
         await ensureSyncState(tx, integrationId, clock.now());
+        await clearUnopened(tx, this.#parts, source.integration);
         return startRun(tx, clock.now(), { integrationId, trigger, mode });
       });
     } catch (error) {
@@ -84,8 +91,23 @@ export class SyncEngine {
     await Promise.all(running.map(({ done }) => done));
   }
 
+  /** `#open`; that it cannot be opened is written down. */
+  async #opened(integrationId: string, signal: AbortSignal): Promise<Source> {
+    try {
+      return await this.#open(integrationId, signal);
+    } catch (error) {
+      if (!(error instanceof CannotBeOpened)) throw error;
+      this.#parts.logger.error('an integration cannot be opened', { integrationId, error });
+      await this.#parts.db.transaction((tx) => recordUnopened(tx, this.#parts, integrationId, error));
+      throw error;
+    }
+  }
+
   async #open(integrationId: string, signal?: AbortSignal): Promise<Source> {
-    const source = await this.#parts.sources.open(integrationId, signal);
+    const { db, sources } = this.#parts;
+    const integration = await getIntegration(db.read, integrationId);
+    if (!integration.settings.enabled) throw new Conflict('This integration is disabled.');
+    const source = await sources.open(integrationId, signal).catch((error: unknown) => Promise.reject(openingFailure(error, integration)));
     if (!source.integration.settings.enabled) throw new Conflict('This integration is disabled.');
     return source;
   }

@@ -42,7 +42,8 @@ async function pullSome(parts: PullParts, pull: Pull, users: readonly SourceUser
   );
   const groupIds = await groupIdsFor(reader, integration.id, users);
   const keys = users.map(({ sourceKey }) => sourceKey);
-  const newer = askedAt === null ? new Set<string>() : await readSince(reader, integration.id, keys, askedAt);
+  const span = askedAt === null ? null : { since: askedAt, now: parts.clock.now() };
+  const newer = span === null ? new Set<string>() : await readSince(reader, integration.id, keys, span);
   const isStale = (user: SourceUser): boolean => {
     const row = stored.get(user.externalId);
     if (newer.has(user.sourceKey)) return false;

@@ -1,6 +1,6 @@
 import type { Reader, Tx } from '../db/database.js';
 import { statement } from '../db/statement.js';
-import type { Instant } from '../domain/time.js';
+import { CLOCKS_DIFFER_MS, type Instant, shift } from '../domain/time.js';
 
 /** What the sync keeps beside a User of the directory: how its source knows it, and what it was last seen to say. */
 export interface PulledUser {
@@ -66,12 +66,13 @@ const membersOf = statement<{ groupId: string; after: string; limit: number }, {
       [p.groupId, p.after, p.limit],
     ),
 );
-const freshKeys = statement<Listed & { since: Instant }, { source_key: string }>('pulled.freshKeys', (sql, p, dialect) =>
-  sql.raw(`select source_key from pull_hints where integration_id = ? and done_at > ? and ${dialect.inList('source_key')}`, [
-    p.integrationId,
-    p.since,
-    p.ids,
-  ]),
+// Not those that were written down before the clock was put back: they would pass over their Users until then.
+const freshKeys = statement<Listed & { since: Instant; until: Instant }, { source_key: string }>('pulled.freshKeys', (sql, p, dialect) =>
+  sql.raw(
+    `select source_key from pull_hints
+     where integration_id = ? and done_at > ? and done_at <= ? and ${dialect.inList('source_key')}`,
+    [p.integrationId, p.since, p.until, p.ids],
+  ),
 );
 const noteUser = statement<{ id: string; key: string; hash: string | null }>('pulled.noteUser', (sql, p) =>
   sql('users').where('id', p.id).update({ source_key: p.key, source_hash: p.hash, missing_since: null }),
@@ -133,14 +134,15 @@ export async function userIds(reader: Reader, integrationId: string, externalIds
   return ids;
 }
 
-/** Which of these entities were read directly after `since`: a page that was asked for then may be older. */
+/** Which of these entities were read directly between `since` and now: a page that was asked for then may be older. */
 export async function readSince(
   reader: Reader,
   integrationId: string,
   sourceKeys: readonly string[],
-  since: Instant,
+  { since, now }: { readonly since: Instant; readonly now: Instant },
 ): Promise<Set<string>> {
-  const rows = await reader.all(freshKeys, { integrationId, since, ids: JSON.stringify([...new Set(sourceKeys)]) });
+  const until = shift(now, CLOCKS_DIFFER_MS);
+  const rows = await reader.all(freshKeys, { integrationId, since, until, ids: JSON.stringify([...new Set(sourceKeys)]) });
   return new Set(rows.map(({ source_key }) => source_key));
 }
 

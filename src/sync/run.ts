@@ -1,8 +1,7 @@
 import { CursorExpired } from '../adapters/upstream-errors.js';
 import type { Lease } from '../db/leases.js';
 import type { Tx } from '../db/database.js';
-import type { Instant } from '../domain/time.js';
-import { epochMs } from '../domain/time.js';
+import { CLOCKS_DIFFER_MS, epochMs, type Instant } from '../domain/time.js';
 import { settleAbsence } from './absence.js';
 import { fence } from './fence.js';
 import type { Pull, PullOutcome, PullParts, RunChange } from './pull.js';
@@ -35,7 +34,9 @@ export interface Progress {
 
 /** A read of everything is due when it is asked for, when there never was one, and once a day. */
 export function modeOf({ adapter }: Pick<Source, 'adapter'>, state: SyncState, full: boolean, now: Instant): RunMode {
-  const fresh = state.completeAt !== null && epochMs(now) - epochMs(state.completeAt) < COMPLETE_EVERY_MS;
+  const age = state.completeAt === null ? null : epochMs(now) - epochMs(state.completeAt);
+  // One that has not been yet was written down before the clock was put back: nobody knows how old it is.
+  const fresh = age !== null && age >= -CLOCKS_DIFFER_MS && age < COMPLETE_EVERY_MS;
   return full || adapter.changes === undefined || state.cursor === null || !fresh ? 'full' : 'changes';
 }
 

@@ -6,7 +6,7 @@ import type { DeliveryResult, OutboxHandler } from '../outbox/message.js';
 import { type CredentialStores, memberOf, readActual } from '../reconcile/facts.js';
 import { readSubject } from '../reconcile/subject.js';
 import { writtenForm } from '../reconcile/write-back.js';
-import { failureOf } from './ending.js';
+import { failureOf } from './failure.js';
 import type { Sources } from './source.js';
 
 const setWritten = statement<{ id: string; written: string }>('writeBack.set', (sql, p) =>
@@ -53,7 +53,7 @@ async function readWanted(reader: Reader, stores: CredentialStores, userId: stri
   const member = await memberOf(reader, subject);
   if (member === null || member.endedAt !== null || member.deletedAt !== null) return null;
   const actual = await readActual(reader, stores, member);
-  const written = writtenForm(subject.row.external_id, actual);
+  const written = writtenForm(subject.integration, subject.row.external_id, actual);
   if (written === subject.row.written_back) return null;
   const pin = actual.pins.find(({ revokedAt }) => revokedAt === null);
   const link = actual.links.find(({ revokedAt }) => revokedAt === null);

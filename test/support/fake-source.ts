@@ -26,6 +26,8 @@ export class FakeSource implements Sources {
   hasChanges = false;
   /** Called before each page is given out, with its number from 0. */
   beforePage: (page: number) => Promise<void> | void = () => undefined;
+  /** Called before it is opened. */
+  beforeOpen: () => void = () => undefined;
   beforeOne: (key: string) => Promise<void> | void = () => undefined;
   reads = 0;
   asked: string[] = [];
@@ -67,6 +69,7 @@ export class FakeSource implements Sources {
 
   async open(integrationId: string): Promise<Source> {
     const integration = await getIntegration(this.#reader, integrationId);
+    this.beforeOpen();
     return { integration, adapter: this.#adapter(), context: this.#context() };
   }
 

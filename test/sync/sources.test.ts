@@ -4,7 +4,7 @@ import { connectingParts } from '../../src/compose/connecting.js';
 import { generateKeyRing } from '../../src/credentials/key-ring.js';
 import { KeyRing, Unsealable } from '../../src/credentials/sealed.js';
 import type { Database } from '../../src/db/database.js';
-import { acquireLease, releaseLease } from '../../src/db/leases.js';
+import { acquireLease, holdLease, releaseLease } from '../../src/db/leases.js';
 import { migrate } from '../../src/db/migrate.js';
 import { openDatabase } from '../../src/db/open.js';
 import { SYSTEM } from '../../src/domain/events.js';
@@ -183,7 +183,11 @@ describe('sources', () => {
       it('gives up after a minute in which another process kept it, and goes on once that one has lost it', async () => {
         const { sources, clock, id } = await connect();
         const vault = await vaultOf(sources, id);
-        const lease = await acquireLease(db, clock, { name: `vault ${id} token`, holder: 'a test', ms: 3_600_000 });
+        const lease = await acquireLease(db, clock, { name: `vault ${id} token`, holder: 'a test', ms: 20_000 });
+        onSleep = async (ms) => {
+          now = shift(now, ms);
+          await db.transaction((tx) => holdLease(tx, clock, lease, 20_000));
+        };
         const before = Date.parse(now);
         expect(await failure(vault.exclusive('token', async () => 'never'))).to.be.instanceOf(UpstreamUnavailable);
         expect(Date.parse(now) - before).to.equal(60_000);
