@@ -4,9 +4,9 @@ import * as clockMark from './0002_clock_mark.js';
 import * as requestLog from './0003_request_log.js';
 import * as sync from './0005_sync.js';
 import * as outboxAlerts from './0006_outbox_alerts.js';
-import * as upkeep from './0009_upkeep.js';
 import * as doors from './0007_doors.js';
 import * as eventMember from './0008_event_member.js';
+import * as upkeep from './0009_upkeep.js';
 import * as eventIndexes from './0010_event_indexes.js';
 
 const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
@@ -15,9 +15,9 @@ const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
   ['0003_request_log', requestLog],
   ['0005_sync', sync],
   ['0006_outbox_alerts', outboxAlerts],
-  ['0009_upkeep', upkeep],
   ['0007_doors', doors],
   ['0008_event_member', eventMember],
+  ['0009_upkeep', upkeep],
   ['0010_event_indexes', eventIndexes],
 ]);
 
