@@ -113,7 +113,8 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   };
   const clockWatch = new ClockWatch({ db, clock, logger });
   const worker = new ReconcileWorker({ db, clock, logger, stores, clockWatch });
-  const timekeeper = new Timekeeper({ db, clock, logger, worker, clockWatch, coolDownDays: PIN_COOLDOWN_DAYS });
+  const { eventRetentionDays } = config;
+  const timekeeper = new Timekeeper({ db, clock, logger, worker, clockWatch, coolDownDays: PIN_COOLDOWN_DAYS, eventRetentionDays });
   const kinds = overrides.kinds ?? new Kinds(ADAPTERS);
   const timer = overrides.timer ?? systemTimer;
   const connecting = connectingParts({ config, db, clock, logger, timer, keys, kinds });

@@ -21,6 +21,8 @@ export interface Config {
   readonly logLevel: Environment['LATCHKEY_LOG_LEVEL'];
   readonly allowPrivateUrls: boolean;
   readonly shutdownSeconds: number;
+  /** 0: for ever. */
+  readonly eventRetentionDays: number;
   /** Sign-in to the console with Google; null: only one-time links. */
   readonly google: { readonly clientId: string; readonly clientSecret: string; readonly allowed: readonly string[] } | null;
 }
@@ -133,6 +135,7 @@ function build(environment: Environment, problems: string[]): Config {
     logLevel: environment.LATCHKEY_LOG_LEVEL,
     allowPrivateUrls: environment.LATCHKEY_ALLOW_PRIVATE_URLS,
     shutdownSeconds: environment.LATCHKEY_SHUTDOWN_SECONDS,
+    eventRetentionDays: environment.LATCHKEY_EVENT_RETENTION_DAYS,
     google: google(environment, problems),
   });
 }

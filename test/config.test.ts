@@ -33,6 +33,7 @@ describe('readConfig', () => {
       logLevel: 'info',
       allowPrivateUrls: false,
       shutdownSeconds: 10,
+      eventRetentionDays: 365,
       google: null,
     });
   });
@@ -47,6 +48,7 @@ describe('readConfig', () => {
       LATCHKEY_LOG_LEVEL: 'debug',
       LATCHKEY_ALLOW_PRIVATE_URLS: 'true',
       LATCHKEY_SHUTDOWN_SECONDS: '30',
+      LATCHKEY_EVENT_RETENTION_DAYS: '0',
       LATCHKEY_GOOGLE_CLIENT_ID: 'client',
       LATCHKEY_GOOGLE_CLIENT_SECRET: 'hush',
       LATCHKEY_GOOGLE_ALLOWED: 'Example.org, ana@example.com,',
@@ -62,6 +64,7 @@ describe('readConfig', () => {
       logLevel: 'debug',
       allowPrivateUrls: true,
       shutdownSeconds: 30,
+      eventRetentionDays: 0,
       google: { clientId: 'client', clientSecret: 'hush', allowed: ['example.org', 'ana@example.com'] },
     });
   });

@@ -19,8 +19,16 @@ describe('.env.example', () => {
 
   it('is accepted with every line in force, and shows the defaults', () => {
     const given: NodeJS.ProcessEnv = { ...parseEnv(uncommented), LATCHKEY_GOOGLE_CLIENT_ID: 'a', LATCHKEY_GOOGLE_CLIENT_SECRET: 'b' };
-    const { port, host, dataDir, logLevel, allowPrivateUrls, shutdownSeconds } = readConfig({}, null);
+    const { port, host, dataDir, logLevel, allowPrivateUrls, shutdownSeconds, eventRetentionDays } = readConfig({}, null);
 
-    expect(readConfig(given, null)).to.deep.include({ port, host, dataDir, logLevel, allowPrivateUrls, shutdownSeconds });
+    expect(readConfig(given, null)).to.deep.include({
+      port,
+      host,
+      dataDir,
+      logLevel,
+      allowPrivateUrls,
+      shutdownSeconds,
+      eventRetentionDays,
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { configurationPage, eventsPage } from './pages.js';
+import { eventsPage } from './events-page.js';
+import { configurationPage } from './pages.js';
 import { type GeneratedFile, schemaPaths, TYPES_FOLDER, typesOf } from './types.js';
 
 /** Everything that is made from `schemas/`, as it should be. */

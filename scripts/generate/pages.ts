@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { GeneratedFile } from './types.js';
 
-interface Property {
+export interface Property {
   readonly type?: string | readonly string[];
   readonly description?: string;
   readonly default?: string | number | boolean;
@@ -12,27 +12,29 @@ interface Property {
   readonly 'x-secret'?: boolean;
 }
 
-interface Described {
+export interface Described {
   readonly title?: string;
   readonly description?: string;
   readonly properties?: Readonly<Record<string, Property>>;
+  readonly required?: readonly string[];
+  readonly examples?: readonly unknown[];
   readonly oneOf?: readonly { readonly const?: string; readonly description?: string }[];
   readonly $defs?: Readonly<Record<string, Described>>;
 }
 
 /** Reads a schema of ours; its keywords are checked by the tests of `schemas/`. */
-function read(path: string): Described {
+export function read(path: string): Described {
   return JSON.parse(readFileSync(path, 'utf8')) as Described;
 }
 
-const GENERATED = (source: string): string => `<!-- Generated from ${source} by \`npm run generate\`. Do not edit. -->`;
+export const GENERATED = (source: string): string => `<!-- Generated from ${source} by \`npm run generate\`. Do not edit. -->`;
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-const code = (value: unknown): string => `\`${String(value)}\``;
+export const code = (value: unknown): string => `\`${String(value)}\``;
 
 /** `docs/configuration.md`: one row per environment variable. */
 export function configurationPage(): GeneratedFile {
@@ -60,49 +62,4 @@ without the line break at its end, is the value. Setting both forms is a mistake
 Base URLs, credentials and rules of the outside systems are settings of their integrations, not environment variables.
 `;
   return { path: 'docs/configuration.md', text };
-}
-
-/** `docs/events.md`: the form of an event, its verbs and its object types. */
-export function eventsPage(): GeneratedFile {
-  const schema = read('schemas/event.json');
-  const fields = Object.entries(schema.properties ?? {}).map(([name, property]) => {
-    const shared = schema.$defs?.[property.$ref?.split('/').at(-1) ?? ''];
-    return [code(name), typeName(property, shared), property.description ?? shared?.description ?? ''];
-  });
-  const section = (name: string): string => {
-    const definition = schema.$defs?.[name];
-    const rows = (definition?.oneOf ?? []).map((value) => [code(value.const), value.description ?? '']);
-    return table([code(name), definition?.description ?? ''], rows);
-  };
-  const text = `${GENERATED('schemas/event.json')}
-
-# Events
-
-${schema.description ?? ''}
-One event is written per effective change, in the transaction of the change.
-
-${table(['Field', 'Type', 'Meaning'], fields)}
-
-A subject and an object are \`{type, id, name}\`.
-
-## Verbs
-
-${section('EventVerb')}
-
-## Types of objects
-
-${section('EventObjectType')}
-
-## Other subjects
-
-${section('EventSubjectType')}
-`;
-  return { path: 'docs/events.md', text };
-}
-
-function typeName(property: Property, shared: Described | undefined): string {
-  if (property.$ref !== undefined) return shared?.oneOf === undefined ? 'object' : 'verb';
-  if (property.enum !== undefined) return property.enum.map(code).join(', ');
-  if (property.format === 'date-time') return 'instant (UTC)';
-  return typeof property.type === 'string' ? property.type : (property.type ?? []).join(' or ');
 }

@@ -109,12 +109,13 @@ export interface AlertFilter {
   readonly open?: boolean;
   readonly type?: AlertType;
   readonly integrationId?: string;
+  readonly siteId?: string;
 }
 
 /** Alerts, newest first. */
 export async function listAlerts(
   reader: Reader,
-  { open: isOpen, type, integrationId }: AlertFilter,
+  { open: isOpen, type, integrationId, siteId }: AlertFilter,
   { limit, after }: PageRequest,
 ): Promise<Page<Alert>> {
   const conditions: string[] = [];
@@ -127,6 +128,7 @@ export async function listAlerts(
   if (isOpen !== undefined) conditions.push(isOpen ? 'closed_at is null' : 'closed_at is not null');
   only('type = ?', type);
   only('integration_id = ?', integrationId);
+  only('site_id = ?', siteId);
   only('seq < ?', after ?? undefined);
   const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`;
   const rows = await reader.query<Row>(`select * from alerts ${where} order by seq desc limit ?`, [...bindings, limit + 1]);

@@ -70,7 +70,7 @@ describe('alerts', () => {
       const integrationId = await world.integration();
       const first = (await open()).alert.id;
       await close();
-      const second = (await open({ type: 'integration_failing', subjectKey: integrationId, integrationId })).alert.id;
+      const second = (await open({ type: 'integration_failing', subjectKey: integrationId, integrationId, siteId: null })).alert.id;
       const third = (await open({ subjectKey: 'ctl_2' })).alert.id;
       expect(await ids()).to.deep.equal([third, second, first]);
       expect(await ids({ open: true })).to.deep.equal([third, second]);
@@ -78,6 +78,9 @@ describe('alerts', () => {
       expect(await ids({ type: 'hardware_down' })).to.deep.equal([third, first]);
       expect(await ids({ type: 'hardware_down', open: true })).to.deep.equal([third]);
       expect(await ids({ integrationId })).to.deep.equal([second]);
+      expect(await ids({ siteId: 'site_1' })).to.deep.equal([third, first]);
+      expect(await ids({ siteId: 'site_1', open: false })).to.deep.equal([first]);
+      expect(await ids({ siteId: 'site_2' })).to.deep.equal([]);
       const page = await list({}, 2);
       expect((await list({}, 2, page.next)).data.map(({ id }) => id)).to.deep.equal([first]);
     });
@@ -97,6 +100,16 @@ describe('alerts', () => {
       );
       expect([first.kind, second.kind]).to.deep.equal(['opened', 'unchanged']);
       expect(second.alert.id).to.equal(first.alert.id);
+    });
+
+    it('close once when two say at the same time that it is over', async () => {
+      const { alert } = await open();
+      const [first, second] = await world.contend(
+        (tx) => closeAlert(tx, at(1_000), DOWN),
+        (tx) => closeAlert(tx, at(2_000), DOWN),
+      );
+      expect(first).to.deep.equal({ ...alert, closedAt: at(1_000).now, closingMessage: DOWN.message });
+      expect(second).to.equal(null);
     });
 
     it('open anew when they are told of while another closes them', async () => {

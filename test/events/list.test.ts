@@ -4,20 +4,20 @@ import { SYSTEM } from '../../src/domain/events.js';
 import { shift } from '../../src/domain/time.js';
 import { append } from '../../src/events/append.js';
 import { appendEach } from '../../src/events/append-each.js';
-import { type EventFilter, listEvents } from '../../src/events/list.js';
+import { type EventFilter, type EventPosition, listEvents } from '../../src/events/list.js';
 import { forEachEngine } from '../support/engines.js';
 import { at, NOW, T0, type World, worldOf } from '../support/world.js';
 
 describe('event list', () => {
   forEachEngine((engine) => {
-    const current = worldOf(engine);
+    const current = worldOf(engine, { inventsEvents: true });
     let world: World;
     const tell = (event: Partial<NewEvent> & { name: string }, context: ChangeContext = NOW) => {
       const { name, ...rest } = event;
       const object = { type: 'member', id: `mem_${name}`, name } as const;
       return world.db.transaction((tx) => append(tx, context, { verb: 'edit', object, ...rest }));
     };
-    const list = (filter: EventFilter = {}, limit = 100, after: number | null = null) =>
+    const list = (filter: EventFilter = {}, limit = 100, after: EventPosition | null = null) =>
       listEvents(world.db.read, filter, { limit, after });
     const names = async (filter: EventFilter) => (await list(filter)).data.map(({ object }) => object.name);
 

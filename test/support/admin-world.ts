@@ -32,6 +32,7 @@ import { webhookRouter } from '../../src/webhooks/router.js';
 import { oauthRouter } from '../../src/http/oauth/router.js';
 import type { Scheduler } from '../../src/sync/scheduler.js';
 import type { Engine } from './engines.js';
+import { expectCatalogued } from './event-catalogue.js';
 import { FakeSource, fakeKinds } from './fake-adapter.js';
 
 export const PUBLIC_URL = 'https://doors.example.com';
@@ -255,7 +256,8 @@ export function adminWorldOf(engine: Engine): () => AdminWorld {
     });
     world = new AdminWorld(db);
   });
-  afterEach(function () {
+  afterEach(async function () {
+    if (db !== undefined && this.currentTest?.state === 'passed') await expectCatalogued(db.read);
     const logged = world?.errors ?? [];
     if (this.currentTest?.state === 'passed' && logged.length > 0)
       throw new Error(`logged: ${JSON.stringify(logged.map(String))}`, { cause: logged[0] });

@@ -57,7 +57,7 @@ export class Core {
     const clockWatch = new ClockWatch({ db, clock: this.clock, logger: this.logger });
     const parts = { db, clock: this.clock, logger: this.logger, stores: this.stores, clockWatch };
     this.worker = new ReconcileWorker(parts);
-    this.timekeeper = new Timekeeper({ ...parts, worker: this.worker, coolDownDays: PIN_COOLDOWN_DAYS });
+    this.timekeeper = new Timekeeper({ ...parts, worker: this.worker, coolDownDays: PIN_COOLDOWN_DAYS, eventRetentionDays: 0 });
   }
 
   /** A core over a new integration. */

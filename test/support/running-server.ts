@@ -275,6 +275,7 @@ export async function runServer(
     logLevel: 'silent',
     allowPrivateUrls: true,
     shutdownSeconds: 2,
+    eventRetentionDays: 365,
     google: null,
   };
   try {

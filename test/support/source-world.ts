@@ -194,7 +194,8 @@ function sentHeaders({ headers }: IncomingMessage): Record<string, string> {
 
 async function configOf(engine: Engine, url: string): Promise<Config> {
   return {
-    ...{ port: 0, host: '127.0.0.1', publicUrl: url, logLevel: 'silent', allowPrivateUrls: true, shutdownSeconds: 2, google: null },
+    ...{ port: 0, host: '127.0.0.1', publicUrl: url, logLevel: 'silent', allowPrivateUrls: true, shutdownSeconds: 2 },
+    ...{ eventRetentionDays: 365, google: null },
     dataDir: mkdtempSync(join(tmpdir(), 'latchkey-sources-')),
     databaseUrl: await engine.url(),
     secretKeys: generateKeyRing(),

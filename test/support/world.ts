@@ -8,6 +8,7 @@ import { fold } from '../../src/domain/fold.js';
 import { DEFAULT_SETTINGS } from '../../src/domain/integration.js';
 import { type Instant, instant, shift } from '../../src/domain/time.js';
 import type { Engine } from './engines.js';
+import { expectCatalogued } from './event-catalogue.js';
 
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
@@ -182,8 +183,11 @@ const ROOTS = [
   'clock_marks',
 ];
 
-/** An empty world for each test of the surrounding `describe`; the database is made once and emptied in between. */
-export function worldOf(engine: Engine): () => World {
+/**
+ * An empty world for each test of the surrounding `describe`; the database is made once and emptied in between. What a test
+ * wrote to the log must be as the catalogue says, unless it tells of events that it has invented.
+ */
+export function worldOf(engine: Engine, { inventsEvents = false }: { readonly inventsEvents?: boolean } = {}): () => World {
   let db: Database | undefined;
   let world: World | undefined;
   before(async () => {
@@ -197,6 +201,9 @@ export function worldOf(engine: Engine): () => World {
     if (db === undefined) throw new Error('no database');
     world = new World(db);
     await world.empty();
+  });
+  afterEach(async function () {
+    if (db !== undefined && !inventsEvents && this.currentTest?.state === 'passed') await expectCatalogued(db.read);
   });
   after(() => db?.close());
   return () => {

@@ -7,6 +7,7 @@ import * as outboxAlerts from './0006_outbox_alerts.js';
 import * as doors from './0007_doors.js';
 import * as eventMember from './0008_event_member.js';
 import * as upkeep from './0009_upkeep.js';
+import * as eventIndexes from './0010_event_indexes.js';
 
 const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
   ['0001_foundation', foundation],
@@ -17,6 +18,7 @@ const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
   ['0007_doors', doors],
   ['0008_event_member', eventMember],
   ['0009_upkeep', upkeep],
+  ['0010_event_indexes', eventIndexes],
 ]);
 
 /** Names carry no extension, so that a database migrated from the sources opens with the build and the other way round. */

@@ -41,6 +41,10 @@ export interface Environment {
    */
   LATCHKEY_SHUTDOWN_SECONDS: number;
   /**
+   * How many days events, and alerts that have closed, are kept. 0 keeps them for ever.
+   */
+  LATCHKEY_EVENT_RETENTION_DAYS: number;
+  /**
    * The OAuth client for signing in to the console with Google. Needs the client secret too.
    */
   LATCHKEY_GOOGLE_CLIENT_ID?: string;

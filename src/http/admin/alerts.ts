@@ -12,11 +12,11 @@ export const ALERT_ROUTES: readonly Route[] = [
 
 function filterOf(query: Query): AlertFilter {
   const open = query.oneOf('open', ['true', 'false']);
-  const type = query.oneOf('type', ALERT_TYPES);
-  const integrationId = query.text('integrationId');
-  return {
-    ...(open === undefined ? {} : { open: open === 'true' }),
-    ...(type === undefined ? {} : { type }),
-    ...(integrationId === undefined ? {} : { integrationId }),
+  const given = {
+    open: open === undefined ? undefined : open === 'true',
+    type: query.oneOf('type', ALERT_TYPES),
+    integrationId: query.text('integrationId'),
+    siteId: query.text('siteId'),
   };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as AlertFilter;
 }

@@ -96,7 +96,7 @@ describe('admin API: alerts', () => {
   forEachEngine((engine) => {
     const current = adminWorldOf(engine);
 
-    it('are listed newest first, open or not, by type and integration', async () => {
+    it('are listed newest first, open or not, by type, integration and site', async () => {
       const world = current();
       const context = { actor: SYSTEM, now: START };
       const integrationId = await world.integration();
@@ -129,6 +129,8 @@ describe('admin API: alerts', () => {
       expect(await only('open=false')).to.deep.equal([down.id]);
       expect(await only('type=hardware_down')).to.deep.equal([down.id]);
       expect(await only(`integrationId=${integrationId}`)).to.deep.equal([failing.id]);
+      expect(await only('siteId=site_1')).to.deep.equal([down.id]);
+      expect(await only('siteId=site_1&open=true')).to.deep.equal([]);
       const first = (await world.get('/alerts?limit=1')).body;
       expect(first.hasNext).to.equal(true);
       expect(await only(`limit=1&cursor=${first.nextCursor}`)).to.deep.equal([down.id]);

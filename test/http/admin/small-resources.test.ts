@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { shift } from '../../../src/domain/time.js';
+import { SYSTEM } from '../../../src/domain/events.js';
+import { append } from '../../../src/events/append.js';
 import { type AdminWorld, adminWorldOf, START } from '../../support/admin-world.js';
 import { forEachEngine } from '../../support/engines.js';
 
@@ -91,6 +93,48 @@ describe('admin API: member groups, events and API tokens', () => {
           cursor = body.nextCursor;
         }
         expect(seen).to.deep.equal(whole);
+      });
+
+      it('are a member’s history, and openings by site and result in the order in which they happened', async () => {
+        const member = String((await world.post('/members', { name: 'Ana' })).body.id);
+        await world.post(`/members/${member}/pins`, {});
+        await world.post('/members', { name: 'Bo' });
+        await world.db.transaction(async (tx) => {
+          for (const [minutes, result] of [
+            [-5, 'ok'],
+            [-60, 'denied'],
+            [-30, 'ok'],
+          ] as const) {
+            await append(
+              tx,
+              { actor: SYSTEM, now: START },
+              {
+                ...{ verb: 'use', object: { type: 'door', id: 'door_1', name: 'Gate' }, siteId: 'site_1', memberId: member, result },
+                ...{ details: { method: 'pin', reason: 'granted' }, occurredAt: shift(START, minutes * 60_000) },
+              },
+            );
+          }
+        });
+        const told = async (query: string) =>
+          (await world.get(`/events?${query}`)).body.data.map(
+            ({ verb, object, occurredAt }: { verb: string; object: { type: string }; occurredAt: string }) =>
+              verb === 'use' ? occurredAt : `${verb} ${object.type}`,
+          );
+        const [late, first, between] = [-5, -60, -30].map((minutes) => shift(START, minutes * 60_000));
+        expect(await told(`memberId=${member}`)).to.deep.equal([between, first, late, 'create pin', 'create member']);
+        expect(await told('siteId=site_1&order=occurredAt')).to.deep.equal([late, between, first]);
+        expect(await told('result=denied')).to.deep.equal([first]);
+        expect(await told(`order=occurredAt&occurredSince=${first}&occurredUntil=${late}`)).to.deep.equal([between, first]);
+        const page = (await world.get('/events?siteId=site_1&order=occurredAt&limit=2')).body;
+        expect(await told(`siteId=site_1&order=occurredAt&cursor=${page.nextCursor}`)).to.deep.equal([first]);
+      });
+
+      it('answer 400 for a word or a time that is none, and for the cursor of another order', async () => {
+        for (const name of ['a', 'b', 'c']) await world.memberGroup(name);
+        const { nextCursor } = (await world.get(`/events?limit=1&since=${START}`)).body;
+        expect((await world.get(`/events?since=${START}&cursor=${nextCursor}`)).status).to.equal(200);
+        const wrong = ['order=seq', 'result=maybe', 'occurredSince=today', `cursor=${nextCursor}`, `order=occurredAt&cursor=${nextCursor}`];
+        for (const query of wrong) expect((await world.get(`/events?${query}`)).status, query).to.equal(400);
       });
     });
 
