@@ -3,6 +3,7 @@ import type { Fault } from '../../sandbox/kernel/faults.js';
 import type { Access, ConnectedSource, Listed, Run } from '../support/connected-source.js';
 import { cliOn } from '../support/cli.js';
 import { type Engine, forEachEngine } from '../support/engines.js';
+import { until } from '../support/outbox.js';
 import { spawnScript } from '../support/processes.js';
 import type { TroubledSource } from '../support/simulated-source.js';
 import { type SourceWorld, sourceWorlds } from '../support/source-world.js';
@@ -193,7 +194,7 @@ for (const [name, openSource, engines] of KINDS) {
           ([code, detail]: [number, string]) => code === 409 && detail.includes('run'),
         );
         release();
-        for (let run = await integration.runs(); run[0]?.state === 'running'; ) run = await integration.runs();
+        await until(async () => (await integration.runs())[0]?.state !== 'running');
         expect((await integration.runs())[0]).to.include({ id: body.id, state: 'succeeded' });
         expect((await integration.trySync({ wait: true })).body).to.include({ state: 'succeeded' });
       });
@@ -282,14 +283,13 @@ for (const [name, openSource, engines] of KINDS) {
 }
 
 describe('the command line beside a server that pulls', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   forEachEngine((engine) => {
     if (engine.name !== 'sqlite') return;
     const open = sourceWorlds(engine);
 
     it('ends with 75 while another process holds the lock, and pulls after it', async () => {
-      // Ahead of the process that is started, whose clock is real, by more than it takes.
-      const world = await open({ at: Date.now() + 600_000 });
+      const world = await open({ live: true });
       const source = world.join(await troubledGuesty());
       const integration = await world.connect(source);
       const release = source.server.faults.pause(source.list);
@@ -298,7 +298,7 @@ describe('the command line beside a server that pulls', function () {
       expect(await busy.ended, busy.errors()).to.equal(75);
       expect(busy.errors()).to.contain('This is already being done by a run (manual) of process');
       release();
-      for (let run = await integration.runs(); run[0]?.state === 'running'; ) run = await integration.runs();
+      await until(async () => (await integration.runs())[0]?.state !== 'running');
       const free = await cliOn(world.env, false, { kinds: unhurried() }).json<Run>('sync', integration.id);
       expect(free.state).to.equal('succeeded');
       expect(await integration.runs()).to.have.length(2);

@@ -58,8 +58,8 @@ export class SourceWorld {
     this.#time = time;
   }
 
-  /** @param options `automatic`: timers run as in use; `at`: what time it is, in milliseconds since the epoch */
-  static async open(engine: Engine, { automatic = false, at = AT } = {}): Promise<SourceWorld> {
+  /** @param options `automatic`: timers run as in use; `live`: the time is that of every other process, and goes on */
+  static async open(engine: Engine, { automatic = false, live = false } = {}): Promise<SourceWorld> {
     let handle: RequestListener = (_request, response) => void response.writeHead(503).end();
     const webhooks: ReceivedWebhook[] = [];
     const server = createServer((request, response) => {
@@ -69,7 +69,7 @@ export class SourceWorld {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const time = { ms: at };
+    const time = live ? new LiveTime() : { ms: AT };
     const errors: string[] = [];
     const config = await configOf(engine, url);
     // Waiting takes no time of the tests; it passes for everybody.
@@ -160,8 +160,23 @@ export class SourceWorld {
   }
 }
 
+/** Real time, and what was let pass beside it. */
+class LiveTime {
+  #passed = 0;
+
+  get ms(): number {
+    return Date.now() + this.#passed;
+  }
+
+  set ms(ms: number) {
+    this.#passed = ms - Date.now();
+  }
+}
+
 /** Worlds of the tests of the surrounding `describe`; all are closed after it. */
-export function sourceWorlds(engine: Engine): (options?: { readonly automatic?: boolean; readonly at?: number }) => Promise<SourceWorld> {
+export function sourceWorlds(
+  engine: Engine,
+): (options?: { readonly automatic?: boolean; readonly live?: boolean }) => Promise<SourceWorld> {
   const open: SourceWorld[] = [];
   after(async () => {
     for (const world of open.splice(0)) await world.close();
