@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bulkGoals } from './cases/bulk.js';
+import { doorGoals } from './cases/doors.js';
 import { listGoals } from './cases/lists.js';
 import { memberGoals } from './cases/members.js';
 import { readGoals } from './cases/reads.js';
@@ -39,6 +40,7 @@ try {
     ...(await memberGoals(large, pairs)),
     ...(await writeGoals(small, large, mapped)),
     ...(await bulkGoals(small)),
+    ...(await doorGoals(folder, LARGE)),
   ];
   report('scaling', goals);
   await Promise.all([small.server.stop(), large.server.stop()]);

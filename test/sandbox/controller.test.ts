@@ -63,7 +63,9 @@ describe('a virtual controller', () => {
       const uses = await world.uses(gate);
       expect(uses).to.have.length(9);
       const offline = uses.slice(0, 8).reverse();
-      expect(offline.map(({ occurredAt }) => (epochMs(occurredAt) - epochMs(T0)) / MINUTE_MS)).to.deep.equal([10, 10, 20, 20, 40, 40, 60, 60]);
+      expect(offline.map(({ occurredAt }) => (epochMs(occurredAt) - epochMs(T0)) / MINUTE_MS)).to.deep.equal([
+        10, 10, 20, 20, 40, 40, 60, 60,
+      ]);
       expect(offline.filter(({ memberId, result }) => memberId === bob.id && result === 'ok')).to.have.length(2);
       expect(offline.filter(({ memberId, result }) => memberId === ann.id && result === 'ok')).to.have.length(4);
     });
@@ -99,7 +101,11 @@ describe('a virtual controller', () => {
         [account, 'nonsense'],
         [account, `${version}x`],
       ] as const) {
-        const { body } = await world.door<{ full: boolean; entries: object[] }>(who, 'GET', `/access-list?since=${encodeURIComponent(since)}`);
+        const { body } = await world.door<{ full: boolean; entries: object[] }>(
+          who,
+          'GET',
+          `/access-list?since=${encodeURIComponent(since)}`,
+        );
         expect(body.full).to.equal(true);
         expect(body.entries).to.have.length(1);
       }
@@ -180,7 +186,9 @@ describe('a virtual controller', () => {
       expect(late.status).to.equal(409);
       const again = await world.door<object>(account, 'POST', `/commands/${waiting}/ack`, { result: 'opened' });
       expect(again).to.deep.include({ status: 200, body: { id: waiting, state: 'done' } });
-      expect((await world.door<object>(await world.controller(), 'POST', `/commands/${waiting}/ack`, { result: 'opened' })).status).to.equal(404);
+      expect(
+        (await world.door<object>(await world.controller(), 'POST', `/commands/${waiting}/ack`, { result: 'opened' })).status,
+      ).to.equal(404);
     });
 
     it('loses its stream with its token', async () => {

@@ -147,7 +147,7 @@ export function doorWorldOf(engine: Engine, kinds?: Kinds): () => DoorWorld {
     server?.setTime(T0);
     server?.logged.splice(0);
     await server?.parts.db.transaction(async (tx) => {
-      for (const table of ['alerts', 'door_attempts', 'members']) await tx.execute(`delete from ${table}`, []);
+      for (const table of ['alerts', 'door_attempts', 'members', 'controllers']) await tx.execute(`delete from ${table}`, []);
     });
   });
   after(() => world?.server.stop());
