@@ -214,9 +214,7 @@ describe('the log', () => {
   it('takes the tokens of every kind out of texts', () => {
     for (const prefix of Object.values(TOKEN_PREFIXES)) {
       const token = `${prefix}${'a'.repeat(43)}`;
-      expect(JSON.stringify(line({ text: `with ${token} in it` })), prefix)
-        .not.to.contain(token)
-        .and.to.contain(prefix);
+      expect(line({ text: `with ${token} in it` })['text'], prefix).to.equal(`with ${prefix}[secret] in it`);
     }
   });
 

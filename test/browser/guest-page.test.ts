@@ -250,6 +250,9 @@ describe('the guest page', function () {
         await refused.page.getByRole('heading', { name: en.refusedTitle }).waitFor();
         expect(await axeViolations(refused.page)).to.deep.equal([]);
         await keep(refused.page, `refused-${colorScheme}`);
+        // And it would find something.
+        await refused.page.evaluate("document.querySelector('main').append(document.createElement('button'))");
+        expect((await axeViolations(refused.page)).join()).to.match(/^button-name: /);
       });
     }
 

@@ -7,7 +7,8 @@ import { type Chromium, packagedChromium } from './packaged-chromium.js';
 const SYSTEM_CHROMIUM = '/usr/bin/chromium';
 const START_WITHIN_MS = 120_000;
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const require = createRequire(import.meta.url);
+const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 /** A page with everything that must not happen on it. */
 export interface WatchedPage {
