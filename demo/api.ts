@@ -1,3 +1,13 @@
+/** What the API said no to. */
+export class Refused extends Error {
+  readonly status: number;
+
+  constructor(request: string, status: number, text: string) {
+    super(`${request}: ${status} ${text}`);
+    this.status = status;
+  }
+}
+
 /** The admin API as the demo uses it: an answer is JSON, a refusal is an error with the problem's own words. */
 export class Api {
   readonly #baseUrl: string;
@@ -15,7 +25,7 @@ export class Api {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    if (!response.ok) throw new Refused(`${method} ${path}`, response.status, text);
     return JSON.parse(text) as Answer;
   }
 }

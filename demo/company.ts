@@ -1,46 +1,21 @@
-import type { Person } from '../sandbox/identity-provider.js';
-import type { MEMBER_GROUPS } from '../seeds/01_member_groups.js';
+import { GoogleWorkspaceSandbox } from '../sandbox/google-workspace/google-workspace-sandbox.js';
+import type { Business } from './business.js';
 
-type MemberGroupId = (typeof MEMBER_GROUPS)[number]['id'];
-
-/** The Groups that the company pushes, and the member groups that its admin maps them to. *Newsletter* shows what a map leaves out. */
-export const GROUPS: Readonly<Record<string, readonly MemberGroupId[]>> = {
-  Staff: ['mg_demo_front_door', 'mg_demo_offices'],
-  Administrators: ['mg_demo_server_room'],
-  Contractors: ['mg_demo_front_door'],
-  Newsletter: [],
+/** A company in Google Workspace: its groups open doors, also through the groups inside of them. */
+export const COMPANY: Business = {
+  name: 'Acme',
+  system: 'Google Workspace',
+  person: 'user',
+  resources: 'groups',
+  zone: 'Europe/Berlin',
+  map: { 'Doors HQ': ['Headquarters'], 'Night shift': ['Loading bay'] },
+  start: async () => {
+    const sandbox = (await new GoogleWorkspaceSandbox().start()).sample();
+    return {
+      url: sandbox.url,
+      connection: { kind: 'google_workspace', ...sandbox.connection() },
+      trial: { what: 'Hugo Berg is suspended', action: 'suspendUser', fields: { user: 'hugo.berg@acme.test' } },
+      stop: () => sandbox.stop(),
+    };
+  },
 };
-
-const HOUR_MS = 3_600_000;
-
-/** People around `now` (milliseconds): one of each kind that a product for doors has to get right. */
-export function peopleAt(now: number): Person[] {
-  const at = (hours: number) => new Date(now + hours * HOUR_MS).toISOString();
-  return [
-    { id: 'p-1', name: 'Ann Example', email: 'ann@harbour.example', department: 'Facilities', groups: ['Staff'] },
-    { id: 'p-2', name: 'Bo Lindqvist', email: 'bo@harbour.example', department: 'IT', groups: ['Staff', 'Administrators'] },
-    {
-      id: 'p-3',
-      name: 'Chiara Rossi',
-      email: 'chiara@contractor.example',
-      department: 'Electricians',
-      groups: ['Contractors'],
-      access: () => ({ validFrom: at(24), validUntil: at(72) }),
-    },
-    {
-      id: 'p-4',
-      name: 'Dana Weiss',
-      email: 'dana@harbour.example',
-      department: 'Night shift',
-      groups: ['Staff', 'Administrators'],
-      access: (groupId) => ({
-        accessPeriods: [
-          { value: groupId('Administrators'), validFrom: at(-1), validUntil: at(7) },
-          { value: groupId('Administrators'), validFrom: at(23), validUntil: at(31) },
-        ],
-      }),
-    },
-    { id: 'p-5', name: 'Emil Novak', email: 'emil@harbour.example', department: 'Sales', groups: ['Staff'], leaves: true },
-    { id: 'p-6', name: 'Fay Okafor', email: 'fay@harbour.example', department: 'Marketing', groups: ['Newsletter'] },
-  ];
-}

@@ -1,101 +1,90 @@
 /**
- * `npm run demo`: a running server, and a company whose identity provider pushes its people into it. The admin's part
- * goes through the REST API, the identity provider's through SCIM; nothing is put into the database by the back door
- * but the member groups of `seeds/`.
+ * `npm run demo`: a running server and five businesses. The systems of four of them are played by the sandbox and pulled;
+ * the identity provider of the fifth pushes. What an admin does goes through the REST API; nothing is put into the database
+ * by the back door but the member groups of `seeds/`.
  */
-import { once } from 'node:events';
-import { mkdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { resolve } from 'node:path';
-import knexPkg from 'knex';
 import { paintFor } from '../src/cli/text.js';
-import { type Config, readConfig } from '../src/config.js';
-import { databaseLocation } from '../src/db/location.js';
-import { knexConfig } from '../src/db/migrate.js';
-import { COMMAND_LINE } from '../src/domain/events.js';
-import { createApiToken } from '../src/integrations/api-token-store.js';
 import { whyNotStarted } from '../src/main/why-not-started.js';
-import { type RunningServer, startServer } from '../src/server.js';
-import { IdentityProvider } from '../sandbox/identity-provider.js';
+import type { RunningServer } from '../src/server.js';
+import { accessOf } from './access.js';
 import { Api } from './api.js';
-import { GROUPS, peopleAt } from './company.js';
-import { summaryText } from './summary.js';
+import type { Business, Played } from './business.js';
+import { COMPANY } from './company.js';
+import { type Connected, connect } from './connect.js';
+import { COWORKING } from './coworking.js';
+import { freshDataFolder, removeDataFolder } from './data-folder.js';
+import { HOLIDAY_LET } from './holiday-let.js';
+import { HOTEL } from './hotel.js';
+import { businessText, furtherText, storyOf } from './print.js';
+import { PUSHED_COMPANY, pushCompany } from './pushed-company.js';
+import { adminToken, startDemoServer } from './server.js';
 
-/** Data of the demo alone; a real installation is never touched. */
-const DATA_DIR = resolve('data/demo');
+/** Nexudus wants to be asked slowly, so it comes last. */
+const BUSINESSES = [HOTEL, HOLIDAY_LET, COMPANY, COWORKING];
+
+const paint = paintFor(process.stdout.isTTY === true);
+const say = (text: string) => console.log(text);
+const dataFolder = freshDataFolder(resolve('data/demo'));
+const systems: Played[] = [];
+let isStopping = false;
 
 try {
-  const server = await start();
+  const server = await startDemoServer(dataFolder, say);
+  stopOnSignal(server);
+  say(`\n${paint.bold('Latchkey demo')}: a hotel, holiday lets, a coworking space and two companies connect …\n`);
+  await show(server);
+} catch (error) {
+  // What was under way when somebody pressed Ctrl-C fails, and is no news.
+  if (!isStopping) {
+    console.error(whyNotStarted(error));
+    removeDataFolder(dataFolder);
+    process.exit(1);
+  }
+}
+
+async function show(server: RunningServer): Promise<void> {
   const apiToken = await adminToken(server);
   const api = new Api(server.url, apiToken);
-  const integration = await api.send<{ id: string; token: string }>('POST', '/integrations', {
-    kind: 'scim',
-    name: 'Harbour Ltd (demo IdP)',
-  });
-  const idp = new IdentityProvider(`${server.url}/scim/v2`, integration.token);
-  for (const [name, memberGroupIds] of Object.entries(GROUPS)) {
-    const groupId = await idp.pushGroup(name);
-    await api.send('PUT', `/integrations/${integration.id}/resources/${groupId}/mapping`, { memberGroupIds });
+  const now = new Date();
+  const pushing = pushCompany(api, server.url, now.getTime());
+  const connecting = BUSINESSES.map((business) => opened(api, business));
+  // Each is waited for in its turn below; one that fails meanwhile is not forgotten.
+  const everything = Promise.all([pushing, ...connecting]);
+  await Promise.race([everything, pushing]);
+  const { integrationId, requests, scimToken } = await pushing;
+  const story = `Its identity provider sent ${requests} SCIM requests. Each was done when it was answered.`;
+  say(`${businessText(paint, PUSHED_COMPANY, story, await accessOf(api, integrationId, PUSHED_COMPANY, now))}\n`);
+  const connected: Connected[] = [];
+  for (const one of connecting) {
+    await Promise.race([everything, one]);
+    const done = await one;
+    connected.push(done);
+    say(`${businessText(paint, done.business, storyOf(done), await accessOf(api, done.integrationId, done.business, now))}\n`);
   }
-  for (const person of peopleAt(Date.now())) await idp.pushPerson(person);
-  const summary = { api, integrationId: integration.id, exchanges: idp.exchanges, url: server.url, apiToken, scimToken: integration.token };
-  console.log(await summaryText(summary, paintFor(process.stdout.isTTY === true)));
-  stopOnSignal(server);
-} catch (error) {
-  console.error(whyNotStarted(error));
-  process.exit(1);
+  say(furtherText(paint, { url: server.url, apiToken, scimToken }, connected));
+  say(`\nEverything keeps running. ${paint.bold('Ctrl-C')} stops it and removes its data.\n`);
 }
 
-/** A fresh database each time, on the configured port or, if that is taken, on any free one. */
-async function start(): Promise<RunningServer> {
-  rmSync(DATA_DIR, { recursive: true, force: true });
-  mkdirSync(DATA_DIR, { recursive: true });
-  const environment = { LATCHKEY_LOG_LEVEL: 'warn', ...process.env, LATCHKEY_DATA_DIR: DATA_DIR, DATABASE_URL: '' };
-  const configured = readConfig(environment);
-  try {
-    return await seeded(configured, await startServer(configured));
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
-    console.log(`Port ${configured.port} is taken, so the demo takes another one.`);
-    const other = readConfig({ ...environment, PORT: String(await freePort(configured.host)) });
-    return seeded(other, await startServer(other));
-  }
-}
-
-/** Known before the start: links and locations begin with it. */
-async function freePort(host: string): Promise<number> {
-  const probe = createServer().listen(0, host);
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-async function seeded(config: Config, server: RunningServer): Promise<RunningServer> {
-  const knex = knexPkg.knex(knexConfig(databaseLocation(config.databaseUrl, config.dataDir)));
-  try {
-    await knex.seed.run({ directory: resolve('seeds'), loadExtensions: ['.ts'] });
-  } finally {
-    await knex.destroy();
-  }
-  return server;
-}
-
-async function adminToken({ parts }: RunningServer): Promise<string> {
-  const made = await parts.db.transaction((tx) =>
-    createApiToken(tx, { actor: COMMAND_LINE, now: parts.clock.now() }, { name: 'demo', role: 'admin', expiresAt: null }),
-  );
-  return made.token.expose();
+async function opened(api: Api, business: Business): Promise<Connected> {
+  const played = await business.start();
+  systems.push(played);
+  return connect(api, business, played);
 }
 
 function stopOnSignal(server: RunningServer): void {
-  const stop = () => {
-    server.stop().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
+  const stop = async () => {
+    isStopping = true;
+    await Promise.all(systems.map((system) => system.stop()));
+    await server.stop();
+    removeDataFolder(dataFolder);
   };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      stop().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+    });
+  }
 }

@@ -118,8 +118,8 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   const timer = overrides.timer ?? systemTimer;
   const connecting = connectingParts({ config, db, clock, logger, timer, keys, kinds });
   const pins = vaultOf(keys, stores.pins);
-  const sync = syncParts({ db, clock, logger, stores, pins, worker, timekeeper, sources: connecting.sources });
-  const { sources } = connecting;
+  const { sources, upkeep } = connecting;
+  const sync = syncParts({ db, clock, logger, stores, pins, worker, timekeeper, sources, upkeep });
   const handlers = new Map([
     [WRITE_BACK, writeBackHandler({ db, stores, sources })],
     [CHECK_IN, checkInHandler({ db, sources })],

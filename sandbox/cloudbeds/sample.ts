@@ -70,7 +70,7 @@ export function seed(world: World, reservations: number): void {
   }
 }
 
-/** A small hotel for the demo: somebody in house, somebody arriving today, a family in two rooms, somebody without a room, a cancellation. */
+/** A small hotel for the demo: somebody in house, somebody arriving today, a family in two rooms, somebody without a room, somebody who has left, a cancellation. */
 export function sampleHotel({ world, locks }: { readonly world: World; readonly locks: DoorLocks }): void {
   const [first, second, third, fourth] = ['101', '102', '201', '202'].map((name) => world.addRoom(name).roomID);
   world.addRoom('Bed 1', { dormRoomName: 'Dormitory' });
@@ -86,6 +86,7 @@ export function sampleHotel({ world, locks }: { readonly world: World; readonly 
   world.addReservation([stay(second, 0, 2, guest('Bruno', 'Silva'))]);
   world.addReservation([stay(third, 0, 5, guest('Chiara', 'Moretti')), stay(fourth, 0, 4, guest('Livio', 'Moretti'))]);
   world.addReservation([stay(undefined, 7, 9, guest('Hugo', 'Martin'))]);
+  world.checkOutGuests(world.addReservation([stay(second, -3, 0, guest('Kaya', 'Aydın'))]).reservationID);
   world.cancel(world.addReservation([stay(second, 3, 6, guest('Olga', 'Kowalski'))]).reservationID);
 }
 

@@ -1,7 +1,8 @@
 import { type NextFunction, type Request, type Response, Router } from 'express';
+import { mountControl } from '../kernel/control.js';
 import { bodyText, SandboxServer } from '../kernel/server.js';
 import { mountClassic, no } from './classic.js';
-import { mountControl } from './control.js';
+import { controlPanel } from './control.js';
 import { DoorLocks } from './door-locks.js';
 import { phpForm, textIn } from './form.js';
 import { Grants, type TokenAnswer } from './grants.js';
@@ -64,7 +65,7 @@ export class CloudbedsSandbox {
   }
 
   #mount(app: Router): void {
-    mountControl(app, this);
+    mountControl(app, controlPanel(this));
     app.use((request, response, next) => this.#paced(request, response, next));
     for (const version of VERSIONS) {
       app.get(`${version}/oauth`, (request, response) => this.#consent(request, response));

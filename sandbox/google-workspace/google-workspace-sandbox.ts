@@ -1,5 +1,6 @@
+import { mountControl } from '../kernel/control.js';
 import { SandboxServer } from '../kernel/server.js';
-import { mountControl } from './control.js';
+import { controlPanel } from './control.js';
 import { mountDirectory } from './directory-routes.js';
 import { Identity, type ServiceAccountFile } from './identity.js';
 import { mountOAuth } from './oauth-routes.js';
@@ -33,7 +34,6 @@ export class GoogleWorkspaceSandbox {
   constructor() {
     this.server = new SandboxServer((app, server) => {
       app.get('/_health', (_request, response) => response.json({ ok: true, at: server.clock.now() }));
-      mountControl(app, () => ({ server, world: this.world, identity: this.identity }));
     });
     const { clock, app } = this.server;
     this.world = new World(clock);
@@ -41,6 +41,7 @@ export class GoogleWorkspaceSandbox {
     this.push = new Push(clock, this.switches);
     this.world.onUserEvent((event, user) => this.push.tell(event, user));
     const { server, world, identity, push, switches } = this;
+    mountControl(app, controlPanel(this));
     const parts = { server, world, identity, push, switches, pageTokens: new PageTokens(clock, switches) };
     mountOAuth(app, { ...parts, profiles: this.profiles, userinfoRequests: this.userinfoRequests, tokenRequests: this.tokenRequests });
     mountWatch(app, parts);

@@ -53,6 +53,7 @@ export function sampleHolidayLets(world: World, now: number): void {
     [villa, 1, 8, 'confirmed', '16:00'],
     [villa, 9, 12, 'reserved', null],
     [loft, 45, 48, 'confirmed', null],
+    [studio102, -4, 0, 'checked_out', null],
     [studio101, 4, 6, 'canceled', null],
     [studio102, 5, 9, 'inquiry', null],
   ];

@@ -1,6 +1,7 @@
+import { mountControl } from '../kernel/control.js';
 import type { Fault } from '../kernel/faults.js';
 import { SandboxServer } from '../kernel/server.js';
-import { mountControl } from './control.js';
+import { controlPanel } from './control.js';
 import { CustomFields } from './custom-fields.js';
 import { Limits } from './limits.js';
 import { mountRecords } from './records.js';
@@ -49,7 +50,7 @@ export class GuestySandbox {
     this.limits = new Limits(clock, this.switches);
     this.fields = new CustomFields(this.switches);
     this.webhooks = new Webhooks(clock, this.switches, this.world);
-    mountControl(app, this);
+    mountControl(app, controlPanel(this));
     this.tokens.mount(app);
     app.use(
       '/v1',

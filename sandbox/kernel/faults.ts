@@ -26,6 +26,7 @@ const DRIP_MS = 20;
 /** Faults of one simulated server. The first one that fits a request has its way with it. */
 export class Faults {
   #planned: Planned[] = [];
+  readonly #paused = new Map<symbol, { readonly on: string; readonly over: Promise<void> }>();
 
   add(fault: Fault): void {
     this.#planned.push({ fault, seen: 0, done: 0 });
@@ -35,10 +36,26 @@ export class Faults {
     this.#planned = [];
   }
 
+  /** Requests whose `METHOD path` contains this wait until the function that is returned is called; then they go their way. */
+  pause(on: string): () => void {
+    const key = Symbol(on);
+    let end = (): void => undefined;
+    const over = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    this.#paused.set(key, { on, over });
+    return () => {
+      this.#paused.delete(key);
+      end();
+    };
+  }
+
   /** Goes before the routes. */
   middleware(): RequestHandler {
-    return (request, response, next) => {
-      const fault = this.#next(`${request.method} ${request.originalUrl}`);
+    return async (request, response, next) => {
+      const line = `${request.method} ${request.originalUrl}`;
+      for (const { on, over } of [...this.#paused.values()]) if (line.includes(on)) await over;
+      const fault = this.#next(line);
       if (fault === undefined) next();
       else if (fault.kind === 'truncate' || fault.kind === 'drip') {
         spoil(response, fault);

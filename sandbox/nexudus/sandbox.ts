@@ -1,5 +1,6 @@
+import { mountControl } from '../kernel/control.js';
 import { SandboxServer } from '../kernel/server.js';
-import { mountControl } from './control.js';
+import { controlPanel } from './control.js';
 import { LIST_SWITCHES, type ListSwitches } from './lists.js';
 import type { EntityName } from './records.js';
 import type { Parts } from './parts.js';
@@ -27,7 +28,7 @@ export class NexudusSandbox implements Parts {
     this.space = new Space(clock);
     this.signIn = new SignIn(clock);
     this.throttle = new Throttle(clock);
-    mountControl(app, this);
+    mountControl(app, controlPanel(this));
     app.use('/api', this.throttle.middleware());
     this.signIn.mount(app);
     mountRoutes(app, this);

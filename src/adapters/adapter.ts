@@ -21,6 +21,11 @@ export interface SourceUser {
   readonly attributes: JsonObject;
   /** Set when the source itself gives a reason for no access; the window may then be open. */
   readonly skipReason: SkipReason | null;
+  /**
+   * The source has this User and says nothing usable of when: why, in words for the log. `skipReason` is `invalid_window`
+   * then. One that is known already stays as it was: no access is given or taken by a record that nobody understands.
+   */
+  readonly unclear?: string;
   /** Of the whole User. Never one that ends before it starts: that is the skip reason `invalid_window`. */
   readonly window: Window;
   /** Windows of single Groups, by the Group's externalId; several for one Group are a union. */

@@ -1,4 +1,5 @@
 import { type LookupAddress, type LookupAllOptions, lookup as systemLookup } from 'node:dns';
+import { setMaxListeners } from 'node:events';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { Agent, type Dispatcher, request } from 'undici';
@@ -112,6 +113,8 @@ export function createUpstreamLine(shared: Omit<HttpOptions, 'signal'>): Upstrea
   });
   return {
     http(signal) {
+      // Everybody who waits listens to it, which may be a whole page of people: no sign of a leak.
+      if (signal !== undefined) setMaxListeners(0, signal);
       const options = signal === undefined ? shared : { ...shared, signal };
       const paced = (one: UpstreamRequest) =>
         one.unpaced === true ? send(one, agent, options) : pacer.run(() => send(one, agent, options), signal);

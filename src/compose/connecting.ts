@@ -12,6 +12,7 @@ import { SecretStore } from '../integrations/secret-store.js';
 import { VaultStore } from '../integrations/vault-store.js';
 import type { Kinds } from '../sync/kinds.js';
 import { AdapterSources } from '../sync/sources.js';
+import { ConnectionUpkeep } from '../webhooks/upkeep.js';
 
 interface ConnectingFrom {
   readonly config: Pick<Config, 'publicUrl' | 'allowPrivateUrls'>;
@@ -30,6 +31,7 @@ export interface Connecting {
   readonly connections: Connections;
   readonly oauth: OAuthConnections;
   readonly subscriptions: Subscriptions;
+  readonly upkeep: ConnectionUpkeep;
 }
 
 export function connectingParts(from: ConnectingFrom): Connecting {
@@ -38,6 +40,7 @@ export function connectingParts(from: ConnectingFrom): Connecting {
   const { allowPrivateUrls, publicUrl } = config;
   const sources = new AdapterSources({ ...from, secrets, vaults, allowPrivateUrls, random: systemRandom });
   const subscriptions = new Subscriptions({ ...from, sources, vaults, publicUrl });
+  const upkeep = new ConnectionUpkeep({ ...from, sources, vaults, publicUrl, random: systemRandom });
   const parts = { ...from, sources, secrets, vaults, subscriptions };
-  return { sources, vaults, subscriptions, connections: new Connections(parts), oauth: new OAuthConnections({ ...parts, states }) };
+  return { sources, vaults, subscriptions, upkeep, connections: new Connections(parts), oauth: new OAuthConnections({ ...parts, states }) };
 }

@@ -10,7 +10,7 @@ import { sourceModel } from '../scim/model/source-resource.js';
 import type { EngineParts } from '../sync/engine-parts.js';
 import { SyncEngine } from '../sync/engine.js';
 import { HintWorker } from '../sync/hints.js';
-import { Scheduler } from '../sync/scheduler.js';
+import { Scheduler, type Upkeep } from '../sync/scheduler.js';
 import type { Sources } from '../sync/source.js';
 
 interface SyncingFrom {
@@ -22,6 +22,7 @@ interface SyncingFrom {
   readonly worker: ReconcileWorker;
   readonly timekeeper: Pick<Timekeeper, 'wake'>;
   readonly sources: Sources;
+  readonly upkeep: Upkeep;
 }
 
 /** What pulls. */
@@ -32,7 +33,7 @@ export interface Syncing {
   readonly scheduler: Scheduler;
 }
 
-export function syncParts({ worker, timekeeper, ...from }: SyncingFrom): Syncing {
+export function syncParts({ worker, timekeeper, upkeep, ...from }: SyncingFrom): Syncing {
   const parts: EngineParts = {
     ...from,
     model: sourceModel,
@@ -43,5 +44,5 @@ export function syncParts({ worker, timekeeper, ...from }: SyncingFrom): Syncing
   };
   const engine = new SyncEngine(parts);
   const hints = new HintWorker(parts, engine);
-  return { parts, engine, hints, scheduler: new Scheduler(parts, engine, hints) };
+  return { parts, engine, hints, scheduler: new Scheduler(parts, engine, hints, upkeep) };
 }

@@ -1,6 +1,7 @@
-import type { Account, AdapterContext } from '../adapters/adapter.js';
+import type { AdapterContext } from '../adapters/adapter.js';
 import { UpstreamUnavailable } from '../adapters/upstream-errors.js';
 import type { JsonObject } from '../domain/scim.js';
+import { accountJson } from '../sync/account.js';
 import type { AnyAdapter } from '../sync/source.js';
 
 /** Somebody waits for the answer, with the Users that it concerns, and a connection without a byte is cut after a minute. */
@@ -34,8 +35,4 @@ export async function inTime<Result>(work: Promise<Result>, signal: AbortSignal)
     if (signal.aborted) throw new UpstreamUnavailable('The other system did not answer in time.', { cause: error });
     throw error;
   }
-}
-
-function accountJson({ id, name, details }: Account): JsonObject {
-  return { id, name, details: details.map(({ label, value }) => ({ label, value })) };
 }

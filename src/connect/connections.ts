@@ -22,7 +22,7 @@ import type { AdapterSources, Given } from '../sync/sources.js';
 import { PrivateVault } from '../sync/vaults.js';
 import { webhookUrl } from '../webhooks/subscribe.js';
 import { reached, testSignal } from './attempt.js';
-import { checkForm, merged } from './form.js';
+import { checkForm, checkNewAddresses, merged } from './form.js';
 import type { Subscriptions } from './subscriptions.js';
 
 export const NOT_CONNECTED = 'Not connected yet: somebody who may do so in the other system has to agree to the connection.';
@@ -127,6 +127,8 @@ export class Connections {
     checkForm(kinds, before.kind, { settings, reach: stays ? null : given }, limits.allowPrivateUrls);
     const names = { ...(name === undefined ? {} : { name }), settings };
     if (before.kind === 'scim') return db.transaction((tx) => patchIntegration(tx, context, id, names));
+    const configs = { before: before.config, after: given.config };
+    checkNewAddresses(kinds, before.kind, configs, { stored, given: patch.secrets ?? {} });
     const change = await this.#tried(before, stored, given, patch.secrets !== undefined);
     const marked = await db.transaction((tx) => this.#store(tx, context, change, names));
     if (change.tested && change.enabled) await this.#parts.subscriptions.begin(id);

@@ -59,6 +59,26 @@ export function merged(base: JsonObject, patch: JsonObject = {}): JsonObject {
   return Object.fromEntries(values);
 }
 
+/**
+ * Another address is given the secrets only by who knows them: an operator, whom nobody shows them to, could have them sent
+ * to a server of their own. `given`: what of `secrets` came along. @throws InvalidPlaces for each secret that did not
+ */
+export function checkNewAddresses(
+  kinds: Kinds,
+  kind: SyncKind,
+  { before, after }: { readonly before: JsonObject; readonly after: JsonObject },
+  { stored, given }: { readonly stored: JsonObject; readonly given: JsonObject },
+): void {
+  const form = kinds.form(kind);
+  const [old, now] = [form.complete('config', before), form.complete('config', after)];
+  const names = new Set([...Object.keys(old), ...Object.keys(now)]);
+  const changed = [...names].filter((name) => name.endsWith('Url') && old[name] !== now[name]);
+  if (changed.length === 0) return;
+  const missing = Object.keys(stored).filter((name) => !Object.hasOwn(given, name));
+  const detail = `has to be given again, because ${changed.join(' and ')} ${changed.length === 1 ? 'changes' : 'change'}`;
+  if (missing.length > 0) throw new InvalidPlaces(missing.map((name) => ({ pointer: `/secrets/${pointerToken(name)}`, detail })));
+}
+
 /** Every address that we would send secrets to, or an admin's browser. */
 function urlPlaces(config: JsonObject, allowPrivateUrls: boolean): PlaceError[] {
   return Object.entries(config).flatMap(([name, value]) => {

@@ -1,4 +1,4 @@
-import { type Instant, shift } from '../domain/time.js';
+import { CLOCKS_DIFFER_MS, type Instant, shift } from '../domain/time.js';
 import { Conflict } from '../errors.js';
 import type { Clock } from './clock.js';
 import type { Database, Reader, Tx } from './database.js';
@@ -37,14 +37,17 @@ interface Row {
   readonly expires_at: Instant;
 }
 
-const take = statement<{ name: string; holder: string; now: Instant; expiresAt: Instant }, { fence: number }>('leases.take', (sql, p) =>
-  sql.raw(
-    `insert into leases (name, fence, holder, expires_at) values (?, 1, ?, ?)
+// One that ends later than any that begins now was given before the clock was put back: its holder renews it, or is dead.
+const take = statement<{ name: string; holder: string; now: Instant; expiresAt: Instant; ahead: Instant }, { fence: number }>(
+  'leases.take',
+  (sql, p) =>
+    sql.raw(
+      `insert into leases (name, fence, holder, expires_at) values (?, 1, ?, ?)
      on conflict (name) do update set fence = leases.fence + 1, holder = excluded.holder, expires_at = excluded.expires_at
-       where leases.expires_at <= ?
+       where leases.expires_at <= ? or leases.expires_at > ?
      returning fence`,
-    [p.name, p.holder, p.expiresAt, p.now],
-  ),
+      [p.name, p.holder, p.expiresAt, p.now, p.ahead],
+    ),
 );
 const byName = statement<{ name: string }, Row>('leases.get', (sql, p) =>
   sql('leases').where('name', p.name).select('fence', 'holder', 'expires_at'),
@@ -65,7 +68,7 @@ export async function acquireLease(
 ): Promise<Lease> {
   return db.transaction(async (tx) => {
     const now = clock.now();
-    const [taken] = await tx.all(take, { name, holder, now, expiresAt: shift(now, ms) });
+    const [taken] = await tx.all(take, { name, holder, now, expiresAt: shift(now, ms), ahead: shift(now, ms + CLOCKS_DIFFER_MS) });
     if (taken !== undefined) return { name, fence: taken.fence };
     throw new LeaseHeld((await tx.first(byName, { name }))?.holder ?? 'another process');
   });

@@ -12,6 +12,9 @@ export interface Window {
 
 export const OPEN_WINDOW: Window = { startsAt: null, endsAt: null };
 
+/** Clocks of processes differ by less. What was written further ahead than that was written before a clock was put back. */
+export const CLOCKS_DIFFER_MS = 60_000;
+
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
 /** Milliseconds since the epoch → the fixed-width form. Years 0001 to 9999 only: outside them the form has another width. */

@@ -72,6 +72,10 @@ const updateAttention = statement<{ id: string; reason: string | null; now: stri
   sql('integrations').where('id', p.id).update({ attention_reason: p.reason, updated_at: p.now }),
 );
 
+const updateAccount = statement<{ id: string; account: string; now: string }>('integrations.account', (sql, p) =>
+  sql('integrations').where('id', p.id).update({ account: p.account, updated_at: p.now }),
+);
+
 const touchRow = statement<{ id: string; at: string; before: string; user_agent: string | null }>('integrations.touch', (sql, p) =>
   sql('integrations')
     .where('id', p.id)
@@ -157,6 +161,14 @@ export async function setAttention(tx: Tx, context: ChangeContext, id: string, r
   if (row.attention_reason === reason) return;
   await tx.run(updateAttention, { id, reason, now: context.now });
   await tell(tx, context, 'edit', row, { changes: { stateReason: { before: row.attention_reason, after: reason } } });
+}
+
+/** The same connection reaches the same account, which says something else of itself: no pull needs to stop for it. Errors: `NotFound`. */
+export async function setAccount(tx: Tx, context: ChangeContext, id: string, account: JsonObject): Promise<void> {
+  const row = found(await tx.first(lockIntegration, { id }));
+  const before = integrationOf(row).account;
+  await tx.run(updateAccount, { id, account: JSON.stringify(account), now: context.now });
+  await tell(tx, context, 'edit', row, { changes: changedSettings({ account: before }, { account }, '') });
 }
 
 /** Is it time to write down another request? Asked first, so that most requests start no transaction for it. */

@@ -2,17 +2,22 @@ import { createHash } from 'node:crypto';
 import type { Tx } from '../db/database.js';
 import type { Actual } from '../domain/access.js';
 import type { ChangeContext } from '../domain/events.js';
-import { KINDS_WITH_WRITE_BACK } from '../domain/integration.js';
+import { DEFAULT_SETTINGS, type Integration, KINDS_WITH_WRITE_BACK } from '../domain/integration.js';
+import { compareText } from '../domain/windows.js';
 import { enqueue } from '../outbox/enqueue.js';
 import { type CredentialStores, memberOf, readActual } from './facts.js';
 import type { Subject } from './subject.js';
 
 export const WRITE_BACK = 'write_back';
 
-/** What of a member its source is told, as one short text: another text, something to write. */
-export function writtenForm(externalId: string, { member, pins, links }: Actual): string {
+/** What of a member its source is told, and by which settings, as one short text: another text, something to write. */
+export function writtenForm({ settings }: Integration, externalId: string, { member, pins, links }: Actual): string {
   const live = [...pins, ...links].filter(({ revokedAt }) => revokedAt === null).map(({ id }) => id);
-  const parts = [externalId, member?.window.startsAt ?? null, member?.window.endsAt ?? null, ...live];
+  // What is written, and where to, only settings of the kind itself say.
+  const own = Object.entries(settings)
+    .filter(([name]) => !(name in DEFAULT_SETTINGS))
+    .sort(([a], [b]) => compareText(a, b));
+  const parts = [externalId, member?.window.startsAt ?? null, member?.window.endsAt ?? null, own, ...live];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 }
 
@@ -28,7 +33,7 @@ export async function requestWriteBack(tx: Tx, context: ChangeContext, stores: C
   const member = await memberOf(tx, subject);
   if (member === null || member.endedAt !== null || member.deletedAt !== null) return;
   const actual = await readActual(tx, stores, member);
-  if (writtenForm(row.external_id, actual) === row.written_back) return;
+  if (writtenForm(integration, row.external_id, actual) === row.written_back) return;
   await enqueue(tx, {
     ...{ destination: `${WRITE_BACK}:${integration.id}`, kind: WRITE_BACK, payload: { userId: row.id }, dedupeKey: row.id },
     ...{ integrationId: integration.id, now: context.now },

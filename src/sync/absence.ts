@@ -87,8 +87,7 @@ export async function settleAbsence(parts: PullParts, pull: Pull, source: Source
     return { removed: 0, held: removals, heldUsers: losing.size, reason, changes: [], confirmed };
   }
   const quiet: Removal[] = empty ? [] : over.map(({ id, name, version }) => ({ kind: 'user', userId: id, name, version }));
-  const changes = await applyAll(parts, pull, [...removals, ...quiet]);
-  const removed = [...removals, ...quiet].filter(({ kind }) => kind === 'user').length;
+  const { changes, removed } = await applyAll(parts, pull, [...removals, ...quiet], now);
   return { removed, held: [], heldUsers: 0, reason: null, changes, confirmed };
 }
 
@@ -154,18 +153,29 @@ async function markAbsent(pull: Pull, users: readonly AbsentUser[], groups: read
   }
 }
 
-async function applyAll(parts: PullParts, pull: Pull, removals: readonly Removal[]): Promise<RunChange[]> {
+/** `removed`: how many Users. @param askedAt before anybody was asked whether they are gone */
+async function applyAll(
+  parts: PullParts,
+  pull: Pull,
+  removals: readonly Removal[],
+  askedAt: Instant,
+): Promise<Pick<AbsenceOutcome, 'changes' | 'removed'>> {
   const changes: RunChange[] = [];
+  let removed = 0;
   for (let from = 0; from < removals.length; from += REMOVALS_AT_ONCE) {
     const done = await pull.write(async (tx) => {
       const some: RunChange[] = [];
+      let users = 0;
       for (const removal of removals.slice(from, from + REMOVALS_AT_ONCE)) {
         // A hint may have shown it meanwhile.
-        if (await isStillMissing(tx, removal)) some.push(...(await applyRemoval(tx, parts, pull, removal)));
+        if (!(await isStillMissing(tx, removal, { at: askedAt, now: parts.clock.now() }))) continue;
+        some.push(...(await applyRemoval(tx, parts, pull, removal)));
+        if (removal.kind === 'user') users += 1;
       }
-      return some;
+      return { some, users };
     });
-    changes.push(...done);
+    changes.push(...done.some);
+    removed += done.users;
   }
-  return changes;
+  return { changes, removed };
 }

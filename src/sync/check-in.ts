@@ -2,7 +2,7 @@ import { Throttled, UpstreamContract, UpstreamRefused } from '../adapters/upstre
 import type { Database } from '../db/database.js';
 import type { DeliveryResult, OutboxHandler } from '../outbox/message.js';
 import { readSubject } from '../reconcile/subject.js';
-import { failureOf } from './ending.js';
+import { failureOf } from './failure.js';
 import type { Sources } from './source.js';
 
 const NOTES = {

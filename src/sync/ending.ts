@@ -2,11 +2,12 @@ import { Throttled, UpstreamContract, UpstreamRefused } from '../adapters/upstre
 import type { Lease } from '../db/leases.js';
 import type { Tx } from '../db/database.js';
 import { type Instant, shift } from '../domain/time.js';
-import { LatchkeyError } from '../errors.js';
+import { Conflict } from '../errors.js';
 import { closeAlert, openAlert } from '../events/alert-store.js';
 import { append } from '../events/append.js';
 import { setAttention } from '../integrations/integration-store.js';
 import type { EngineParts } from './engine-parts.js';
+import { failureOf } from './failure.js';
 import { fence } from './fence.js';
 import { digestOf, listHeldPlans, openHeldPlan, supersedeHeldPlans } from './held-plan-store.js';
 import { changeContext } from './pull.js';
@@ -19,7 +20,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 /** The process ends; the next one goes on at once. Nobody's failure. */
-export class Stopped extends LatchkeyError {
+export class Stopped extends Conflict {
   constructor() {
     super('The process was stopped; the run goes on at the next turn.');
   }
@@ -36,7 +37,7 @@ export async function recordSuccess(tx: Tx, parts: EngineParts, source: Source, 
   const held = result.complete && (await hold(tx, parts, source, run, result));
   const state = held ? 'held' : 'succeeded';
   await endRun(tx, run.id, state, now, null);
-  await saveEnd(tx, integration.id, shift(now, integration.settings.intervalMinutes * MINUTE_MS), 0);
+  await saveEnd(tx, integration.id, { now, dueAt: shift(now, integration.settings.intervalMinutes * MINUTE_MS), failures: 0 });
   await setAttention(tx, context, integration.id, null);
   await closeAlert(tx, context, {
     type: 'integration_failing',
@@ -79,19 +80,12 @@ export async function recordFailure(tx: Tx, parts: EngineParts, source: Source, 
   const { integration } = source;
   await fence(tx, clock, integration, lease);
   const context = changeContext(parts, integration);
-  if (error instanceof Stopped) {
-    await endRun(tx, run.id, 'failed', context.now, failureOf(error));
-    await saveEnd(tx, integration.id, context.now, (await syncState(tx, integration.id)).failures);
-    return;
-  }
+  const { now } = context;
   const { failures } = await syncState(tx, integration.id);
-  await endRun(tx, run.id, 'failed', context.now, failureOf(error));
-  await saveEnd(
-    tx,
-    integration.id,
-    dueAfter(error, context.now, failures + 1, integration.settings.intervalMinutes, parts.random),
-    failures + 1,
-  );
+  await endRun(tx, run.id, 'failed', now, failureOf(error));
+  if (error instanceof Stopped) return saveEnd(tx, integration.id, { now, dueAt: now, failures });
+  const dueAt = dueAfter(error, now, failures + 1, integration.settings.intervalMinutes, parts.random);
+  await saveEnd(tx, integration.id, { now, dueAt, failures: failures + 1 });
   if (error instanceof UpstreamRefused) await setAttention(tx, context, integration.id, failureOf(error));
   const message = `${integration.name} could not be read: ${failureOf(error)}`;
   await openAlert(tx, context, { type: 'integration_failing', subjectKey: integration.id, integrationId: integration.id, message });
@@ -103,11 +97,4 @@ function dueAfter(error: unknown, now: Instant, failures: number, intervalMinute
   if (error instanceof UpstreamRefused || error instanceof UpstreamContract)
     return shift(now, Math.max(HOUR_MS, intervalMinutes * MINUTE_MS));
   return retryAt(now, failures, intervalMinutes, random);
-}
-
-/** What the admin reads. What nobody foresaw stays in the log. */
-export function failureOf(error: unknown): string {
-  return error instanceof LatchkeyError
-    ? error.publicMessage.replaceAll('\u0000', ' ')
-    : 'Something went wrong inside Latchkey; the log says what.';
 }

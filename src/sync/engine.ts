@@ -2,14 +2,17 @@ import { UpstreamError } from '../adapters/upstream-errors.js';
 import { acquireLease, keepLease, type Lease, LeaseLost, releaseLease } from '../db/leases.js';
 import type { Tx } from '../db/database.js';
 import { Conflict } from '../errors.js';
+import { getIntegration } from '../integrations/integration-store.js';
 import { dryRun } from './dry-run.js';
 import type { EngineParts } from './engine-parts.js';
-import { failureOf, recordFailure, recordSuccess, Stopped } from './ending.js';
+import { recordFailure, recordSuccess, Stopped } from './ending.js';
+import { failureOf } from './failure.js';
 import { IntegrationChanged, LEASE_MS, leaseName } from './fence.js';
 import { durablePull, modeOf, type Progress, pullSource, type RunResult } from './run.js';
 import { endRun, getRun, newRun, type Run, type RunTrigger, runView, startRun, type StoredRun } from './run-store.js';
 import type { Source } from './source.js';
 import { ensureSyncState, syncState } from './state-store.js';
+import { CannotBeOpened, clearUnopened, openingFailure, recordUnopened } from './unopened.js';
 
 export interface RunRequest {
   readonly trigger: RunTrigger;
@@ -31,32 +34,52 @@ export interface StartedRun {
  */
 export class SyncEngine {
   readonly #parts: EngineParts;
-  readonly #running = new Map<string, { readonly stop: AbortController; readonly done: Promise<Run> }>();
+  /** What runs, or is about to. */
+  readonly #active = new Set<{ readonly stop: AbortController; readonly ended: Promise<unknown> }>();
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
   }
 
-  /** Errors: `NotFound`, `Conflict` for a disabled integration, `LeaseHeld` while another run holds the lock. */
-  async start(integrationId: string, { trigger, full = false, onProgress = () => undefined }: RunRequest): Promise<StartedRun> {
+  /**
+   * Errors: `NotFound`, `Conflict` for a disabled integration, `CannotBeOpened`, `LeaseHeld` while another run holds the lock;
+   * `InvalidInput` for one that is not pulled; `Stopped` when the process ends meanwhile.
+   */
+  start(integrationId: string, request: RunRequest): Promise<StartedRun> {
     const stop = new AbortController();
-    const source = await this.#open(integrationId, stop.signal);
+    const begun = this.#begin(integrationId, request, stop);
+    const ended = begun.then(
+      ({ done }) => done,
+      () => undefined,
+    );
+    const active = { stop, ended };
+    this.#active.add(active);
+    ended.finally(() => this.#active.delete(active)).catch(() => undefined);
+    return begun;
+  }
+
+  async #begin(
+    integrationId: string,
+    { trigger, full = false, onProgress = () => undefined }: RunRequest,
+    stop: AbortController,
+  ): Promise<StartedRun> {
+    const source = await this.#opened(integrationId, stop.signal);
     const lease = await this.#acquire(integrationId, trigger);
     const { db, clock } = this.#parts;
     let run: StoredRun;
     try {
+      stop.signal.throwIfAborted();
       const mode = modeOf(source, await syncState(db.read, integrationId), full, clock.now());
       run = await db.transaction(async (tx) => {
         await ensureSyncState(tx, integrationId, clock.now());
+        await clearUnopened(tx, this.#parts, source.integration);
         return startRun(tx, clock.now(), { integrationId, trigger, mode });
       });
     } catch (error) {
       await releaseLease(db, lease);
       throw error;
     }
-    const done = this.#carryOut(source, lease, run, stop, onProgress).finally(() => this.#running.delete(integrationId));
-    this.#running.set(integrationId, { stop, done });
-    return { run: runView(run), done };
+    return { run: runView(run), done: this.#carryOut(source, lease, run, stop, onProgress) };
   }
 
   /** What a run would do now: reads everything and writes nothing. Errors: as `start`, and those of the source. */
@@ -77,15 +100,33 @@ export class SyncEngine {
     }
   }
 
-  /** Ends what runs in this process at the next page; what is stored stays stored. */
+  /** Ends what runs in this process, or is about to, at the next page; what is stored stays stored. */
   async stop(): Promise<void> {
-    const running = [...this.#running.values()];
-    for (const { stop } of running) stop.abort(new Stopped());
-    await Promise.all(running.map(({ done }) => done));
+    while (this.#active.size > 0) {
+      const active = [...this.#active];
+      for (const { stop } of active) stop.abort(new Stopped());
+      await Promise.all(active.map(({ ended }) => ended));
+      for (const one of active) this.#active.delete(one);
+    }
+  }
+
+  /** `#open`; that it cannot be opened is written down. */
+  async #opened(integrationId: string, signal: AbortSignal): Promise<Source> {
+    try {
+      return await this.#open(integrationId, signal);
+    } catch (error) {
+      if (!(error instanceof CannotBeOpened)) throw error;
+      this.#parts.logger.error('an integration cannot be opened', { integrationId, error });
+      await this.#parts.db.transaction((tx) => recordUnopened(tx, this.#parts, integrationId, error));
+      throw error;
+    }
   }
 
   async #open(integrationId: string, signal?: AbortSignal): Promise<Source> {
-    const source = await this.#parts.sources.open(integrationId, signal);
+    const { db, sources } = this.#parts;
+    const integration = await getIntegration(db.read, integrationId);
+    if (!integration.settings.enabled) throw new Conflict('This integration is disabled.');
+    const source = await sources.open(integrationId, signal).catch((error: unknown) => Promise.reject(openingFailure(error, integration)));
     if (!source.integration.settings.enabled) throw new Conflict('This integration is disabled.');
     return source;
   }
@@ -110,6 +151,7 @@ export class SyncEngine {
     const { id: integrationId } = source.integration;
     try {
       const result = await this.#alive(lease, stop, async () => {
+        stop.signal.throwIfAborted();
         const pulled = await pullSource(
           this.#parts,
           durablePull(this.#parts, source, lease),

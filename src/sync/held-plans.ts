@@ -34,14 +34,14 @@ export async function approveHeldPlan(
     const removals = await heldRemovals(db.read, planId);
     await db.transaction(async (tx) => {
       await fence(tx, clock, integration, lease);
-      for (const removal of removals) if (!(await isStillMissing(tx, removal))) throw new Conflict(STALE);
+      for (const removal of removals) if (!(await isStillMissing(tx, removal, null))) throw new Conflict(STALE);
     });
     for (let from = 0; from < removals.length; from += REMOVALS_AT_ONCE) {
       await db.transaction(async (tx) => {
         await fence(tx, clock, integration, lease);
         for (const removal of removals.slice(from, from + REMOVALS_AT_ONCE)) {
           // What one removal has taken along another one need not take.
-          if (await isStillMissing(tx, removal)) await applyRemoval(tx, parts, { integration }, removal);
+          if (await isStillMissing(tx, removal, null)) await applyRemoval(tx, parts, { integration }, removal);
         }
       });
     }

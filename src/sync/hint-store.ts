@@ -1,6 +1,6 @@
 import type { Reader, Tx } from '../db/database.js';
 import { statement } from '../db/statement.js';
-import type { Instant } from '../domain/time.js';
+import { type Instant, shift } from '../domain/time.js';
 import { EVERY_CHANGE } from '../integrations/pull-hint-store.js';
 
 /** Something to look at anew. `sourceKey` null: everything that has changed. */
@@ -20,11 +20,12 @@ interface Row {
   readonly attempts: number;
 }
 
-const due = statement<{ now: Instant; limit: number }, Row>('hints.due', (sql, p) =>
+// What lies further ahead than anything is ever put off was written by a clock that has been put back since.
+const due = statement<{ now: Instant; ahead: Instant; limit: number }, Row>('hints.due', (sql, p) =>
   sql.raw(
     `select seq, integration_id, source_key, received_at, attempts from pull_hints
-     where due_at is not null and due_at <= ? order by due_at, seq limit cast(? as bigint)`,
-    [p.now, p.limit],
+     where due_at is not null and (due_at <= ? or due_at > ?) order by due_at, seq limit cast(? as bigint)`,
+    [p.now, p.ahead, p.limit],
   ),
 );
 // Only if nobody has sent another one meanwhile: that one asks for another look.
@@ -38,8 +39,11 @@ const pruneDone = statement<{ before: Instant }>('hints.prune', (sql, p) =>
   sql('pull_hints').whereNull('due_at').where('done_at', '<', p.before).delete(),
 );
 
+/** However long a source wants to be left alone: the next poll is sooner then. */
+export const POSTPONE_MAX_MS = 3_600_000;
+
 export async function dueHints(reader: Reader, now: Instant, limit: number): Promise<PendingHint[]> {
-  return (await reader.all(due, { now, limit })).map((row) => ({
+  return (await reader.all(due, { now, ahead: shift(now, POSTPONE_MAX_MS), limit })).map((row) => ({
     seq: row.seq,
     integrationId: row.integration_id,
     sourceKey: row.source_key === EVERY_CHANGE ? null : row.source_key,

@@ -1,12 +1,12 @@
 import { Throttled, UpstreamRefused } from '../adapters/upstream-errors.js';
 import type { Tx } from '../db/database.js';
 import { acquireLease, keepLease, LeaseHeld, type Lease, releaseLease } from '../db/leases.js';
-import { shift } from '../domain/time.js';
+import { epochMs, shift } from '../domain/time.js';
 import { liveUsersAmong } from './absent-rows.js';
 import type { EngineParts } from './engine-parts.js';
 import type { SyncEngine } from './engine.js';
 import { fence, LEASE_MS } from './fence.js';
-import { dueHints, finishHint, type PendingHint, postponeHint, pruneHints } from './hint-store.js';
+import { dueHints, finishHint, type PendingHint, POSTPONE_MAX_MS, postponeHint, pruneHints } from './hint-store.js';
 import type { Pull } from './pull.js';
 import { pullUsers } from './pull-users.js';
 import { pulledUsersOf } from './pulled-rows.js';
@@ -102,27 +102,32 @@ export class HintWorker {
     return hints.length;
   }
 
+  /** Whatever is wrong with one holds up no other. */
   async #one(hint: PendingHint, lease: Lease): Promise<void> {
+    try {
+      await this.#look(hint, lease);
+    } catch (error) {
+      await this.#failed(hint, error);
+    }
+  }
+
+  async #look(hint: PendingHint, lease: Lease): Promise<void> {
     const { db, clock, sources } = this.#parts;
     const source = await sources.open(hint.integrationId, this.#stop.signal);
     if (!source.integration.settings.enabled) return this.#finish(hint, clock.now());
     if (hint.sourceKey === null || source.adapter.one === undefined) return this.#whole(hint);
     const askedAt = clock.now();
-    try {
-      const users = await source.adapter.one(source.context, hint.sourceKey);
-      if (users.length === 0 && (await this.#looksAgain(hint))) return;
-      const pull = this.#pull(source, lease);
-      await pullUsers(this.#parts, pull, users, null);
-      // What a hint names may be a part of the entity: a key of a reservation.
-      const keys = [...new Set([hint.sourceKey, ...users.map(({ sourceKey }) => sourceKey)])];
-      for (const { id, external_id, version } of await pulledUsersOf(db.read, hint.integrationId, keys)) {
-        if (users.some(({ externalId }) => externalId === external_id)) continue;
-        await pull.write((tx) => applyRemoval(tx, this.#parts, pull, { kind: 'user', userId: id, name: external_id, version }));
-      }
-      await this.#finish(hint, askedAt);
-    } catch (error) {
-      await this.#failed(hint, error);
+    const users = await source.adapter.one(source.context, hint.sourceKey);
+    if (users.length === 0 && (await this.#looksAgain(hint))) return;
+    const pull = this.#pull(source, lease);
+    await pullUsers(this.#parts, pull, users, null);
+    // What a hint names may be a part of the entity: a key of a reservation.
+    const keys = [...new Set([hint.sourceKey, ...users.map(({ sourceKey }) => sourceKey)])];
+    for (const { id, external_id, version } of await pulledUsersOf(db.read, hint.integrationId, keys)) {
+      if (users.some(({ externalId }) => externalId === external_id)) continue;
+      await pull.write((tx) => applyRemoval(tx, this.#parts, pull, { kind: 'user', userId: id, name: external_id, version }));
     }
+    await this.#finish(hint, askedAt);
   }
 
   /** Everything that changed: a run, unless one is under way. */
@@ -158,8 +163,9 @@ export class HintWorker {
     const wait = RETRY_MS[hint.attempts];
     // What the source refuses is for the next run to say aloud.
     if (wait === undefined || error instanceof UpstreamRefused) return this.#finish(hint, clock.now());
-    const dueAt = error instanceof Throttled ? error.retryAt : shift(clock.now(), wait);
-    await db.transaction((tx) => postponeHint(tx, hint, dueAt));
+    const now = clock.now();
+    const wanted = error instanceof Throttled ? epochMs(error.retryAt) - epochMs(now) : wait;
+    await db.transaction((tx) => postponeHint(tx, hint, shift(now, Math.min(wanted, POSTPONE_MAX_MS))));
   }
 
   async #finish(hint: PendingHint, askedAt: string): Promise<void> {

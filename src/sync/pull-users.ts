@@ -11,7 +11,16 @@ import { fingerprintOfUser } from './fingerprint.js';
 import { freeName } from './free-name.js';
 import { changesOf } from './run-changes.js';
 import { changeContext, NOTHING_PULLED, type Pull, type PullOutcome, type PullParts, type RunChange, together } from './pull.js';
-import { directGroups, holderOfName, type PulledUser, pulledGroups, pulledUsers, readSince, rememberUser } from './pulled-rows.js';
+import {
+  directGroups,
+  holderOfName,
+  type PulledUser,
+  pulledGroups,
+  pulledUsers,
+  pulledUsersById,
+  readSince,
+  rememberUser,
+} from './pulled-rows.js';
 
 /** Users of one transaction: on SQLite everybody else who writes waits for it. */
 const USERS_AT_ONCE = 20;
@@ -42,12 +51,17 @@ async function pullSome(parts: PullParts, pull: Pull, users: readonly SourceUser
   );
   const groupIds = await groupIdsFor(reader, integration.id, users);
   const keys = users.map(({ sourceKey }) => sourceKey);
-  const newer = askedAt === null ? new Set<string>() : await readSince(reader, integration.id, keys, askedAt);
+  const span = askedAt === null ? null : { since: askedAt, now: parts.clock.now() };
+  const newer = span === null ? new Set<string>() : await readSince(reader, integration.id, keys, span);
   const isStale = (user: SourceUser): boolean => {
     const row = stored.get(user.externalId);
     if (newer.has(user.sourceKey)) return false;
+    if (row !== undefined && user.unclear !== undefined) return row.missing_since !== null;
     return row === undefined || row.missing_since !== null || row.source_hash !== fingerprint(parts, user, groupIds);
   };
+  for (const { externalId, unclear } of users) {
+    if (unclear !== undefined) parts.logger.warn('a record is not understood', { integrationId: integration.id, externalId, unclear });
+  }
   const stale = users.filter(isStale);
   const asItWas = unchanged([...stored.values()].filter(({ external_id }) => !stale.some(({ externalId }) => externalId === external_id)));
   return stale.length === 0 ? asItWas : together(asItWas, await pull.write((tx) => storeUsers(tx, parts, pull, stale)));
@@ -69,10 +83,17 @@ async function storeUsers(tx: Tx, parts: PullParts, pull: Pull, users: readonly 
   const ids = new Map<SourceUser, string>();
   const touched = new Set<string>();
   const known = new Set<string>();
+  const kept: string[] = [];
   for (const user of ordered) {
     const row = before.get(user.externalId);
     const checked = parts.model.user(user, (externalId) => groupIds.get(externalId));
     const stored = row?.id ?? (await sameUnderAnotherId(tx, integration.id, user, checked));
+    if (user.unclear !== undefined && stored !== null) {
+      // As it was, and seen.
+      await rememberUser(tx, stored, user.sourceKey, null);
+      kept.push(stored);
+      continue;
+    }
     const { id, changed } = await storeUser(tx, parts, context, stored, checked);
     await rememberUser(tx, id, user.sourceKey, fingerprint(parts, user, groupIds));
     ids.set(user, id);
@@ -88,12 +109,12 @@ async function storeUsers(tx: Tx, parts: PullParts, pull: Pull, users: readonly 
     if (plan?.outcome.syncStatus === 'none') skipped += 1;
     changes.push(...changesOf(id, nameOf(user), plan));
   }
-  const after = [...(await pulledUsers(tx, integration.id, externalIds)).values()];
+  const after = [...(await pulledUsers(tx, integration.id, externalIds)).values(), ...(await pulledUsersById(tx, kept))];
   const changed = [...known].filter((id) => touched.has(id)).length;
   return {
     ...NOTHING_PULLED,
-    ...{ created: ids.size - known.size, changed, unchanged: known.size - changed, skipped, changes },
-    userSeqs: after.map(({ seq }) => seq),
+    ...{ created: ids.size - known.size, changed, unchanged: known.size - changed + kept.length, skipped, changes },
+    userSeqs: [...new Set(after.map(({ seq }) => seq))],
   };
 }
 

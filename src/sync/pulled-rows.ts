@@ -1,6 +1,6 @@
 import type { Reader, Tx } from '../db/database.js';
 import { statement } from '../db/statement.js';
-import type { Instant } from '../domain/time.js';
+import { CLOCKS_DIFFER_MS, type Instant, shift } from '../domain/time.js';
 
 /** What the sync keeps beside a User of the directory: how its source knows it, and what it was last seen to say. */
 export interface PulledUser {
@@ -54,6 +54,12 @@ const usersBySourceKey = statement<Listed, PulledUser>('pulled.bySourceKey', (sq
     [p.integrationId, p.ids],
   ),
 );
+const usersById = statement<{ ids: string }, PulledUser>('pulled.usersById', (sql, p, dialect) =>
+  sql.raw(
+    `select seq, id, external_id, version, source_hash, missing_since, sync_status from users where ${dialect.inList('id')} order by id`,
+    [p.ids],
+  ),
+);
 const groupsOf = statement<{ ids: string }, { user_id: string; group_id: string }>('pulled.groupsOf', (sql, p, dialect) =>
   sql.raw(`select user_id, group_id from group_members where ${dialect.inList('user_id')} order by user_id, group_id`, [p.ids]),
 );
@@ -66,12 +72,13 @@ const membersOf = statement<{ groupId: string; after: string; limit: number }, {
       [p.groupId, p.after, p.limit],
     ),
 );
-const freshKeys = statement<Listed & { since: Instant }, { source_key: string }>('pulled.freshKeys', (sql, p, dialect) =>
-  sql.raw(`select source_key from pull_hints where integration_id = ? and done_at > ? and ${dialect.inList('source_key')}`, [
-    p.integrationId,
-    p.since,
-    p.ids,
-  ]),
+// Not those that were written down before the clock was put back: they would pass over their Users until then.
+const freshKeys = statement<Listed & { since: Instant; until: Instant }, { source_key: string }>('pulled.freshKeys', (sql, p, dialect) =>
+  sql.raw(
+    `select source_key from pull_hints
+     where integration_id = ? and done_at > ? and done_at <= ? and ${dialect.inList('source_key')}`,
+    [p.integrationId, p.since, p.until, p.ids],
+  ),
 );
 const noteUser = statement<{ id: string; key: string; hash: string | null }>('pulled.noteUser', (sql, p) =>
   sql('users').where('id', p.id).update({ source_key: p.key, source_hash: p.hash, missing_since: null }),
@@ -104,6 +111,10 @@ export function pulledUsersOf(reader: Reader, integrationId: string, sourceKeys:
   return reader.all(usersBySourceKey, { integrationId, ids: JSON.stringify(sourceKeys) });
 }
 
+export async function pulledUsersById(reader: Reader, ids: readonly string[]): Promise<PulledUser[]> {
+  return ids.length === 0 ? [] : reader.all(usersById, { ids: JSON.stringify(ids) });
+}
+
 /** The Groups that each of these Users is directly in. */
 export async function directGroups(reader: Reader, userIds: readonly string[]): Promise<Map<string, Set<string>>> {
   const groups = new Map<string, Set<string>>(userIds.map((id) => [id, new Set()]));
@@ -133,19 +144,20 @@ export async function userIds(reader: Reader, integrationId: string, externalIds
   return ids;
 }
 
-/** Which of these entities were read directly after `since`: a page that was asked for then may be older. */
+/** Which of these entities were read directly between `since` and now: a page that was asked for then may be older. */
 export async function readSince(
   reader: Reader,
   integrationId: string,
   sourceKeys: readonly string[],
-  since: Instant,
+  { since, now }: { readonly since: Instant; readonly now: Instant },
 ): Promise<Set<string>> {
-  const rows = await reader.all(freshKeys, { integrationId, since, ids: JSON.stringify([...new Set(sourceKeys)]) });
+  const until = shift(now, CLOCKS_DIFFER_MS);
+  const rows = await reader.all(freshKeys, { integrationId, since, until, ids: JSON.stringify([...new Set(sourceKeys)]) });
   return new Set(rows.map(({ source_key }) => source_key));
 }
 
-/** Remembers what the source said, and that it has the User. */
-export async function rememberUser(tx: Tx, id: string, key: string, hash: string): Promise<void> {
+/** Remembers what the source said, and that it has the User. `hash` null: it said nothing that was understood, so it is looked at anew. */
+export async function rememberUser(tx: Tx, id: string, key: string, hash: string | null): Promise<void> {
   await tx.run(noteUser, { id, key, hash });
 }
 

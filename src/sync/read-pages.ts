@@ -8,12 +8,21 @@ import { Seen } from './seen.js';
 export class ReadSoFar {
   readonly users = new Seen();
   readonly groups = new Seen();
-  readonly left: { groupId: string; userId: string }[] = [];
+  readonly #left: PullOutcome['left'][number][] = [];
   saidByGroups = false;
   cursor: string | null = null;
   pages = 0;
   total: number | null = null;
   outcome: PullOutcome = NOTHING_PULLED;
+
+  get left(): PullOutcome['left'] {
+    return this.#left;
+  }
+
+  addLeft(left: PullOutcome['left']): void {
+    // One by one: arguments of a call go on the stack, and a Group may lose a hundred thousand at once.
+    for (const one of left) this.#left.push(one);
+  }
 }
 
 /** After each page; `wrote` when it changed anything. */
@@ -49,7 +58,7 @@ async function storePage(parts: PullParts, pull: Pull, page: Page, askedAt: stri
   outcome = together(outcome, await pullMembers(parts, pull, [...groups.values()]));
   for (const seq of outcome.userSeqs) read.users.add(seq);
   for (const seq of outcome.groupSeqs) read.groups.add(seq);
-  read.left.push(...outcome.left);
+  read.addLeft(outcome.left);
   read.saidByGroups ||= [...users.values()].some((user) => user.groups === null);
   read.cursor = page.cursor ?? read.cursor;
   read.total = page.total ?? read.total;

@@ -53,9 +53,8 @@ interface Row extends RunCounts {
 
 export const NO_COUNTS: RunCounts = { pages: 0, created: 0, changed: 0, removed: 0, unchanged: 0, skipped: 0, held: 0 };
 
-/** Runs kept for each integration, and sentences kept of each run. */
+/** Runs kept for each integration. */
 const RUNS_KEPT = 500;
-const CHANGES_KEPT = 1_000;
 
 const insertRun = statement<{ id: string; integrationId: string; trigger: string; mode: string; now: Instant }, { seq: number }>(
   'runs.insert',
@@ -143,7 +142,7 @@ export async function endRun(tx: Tx, id: string, state: Exclude<RunState, 'runni
 
 /** @param from how many the run has already */
 export async function saveChanges(tx: Tx, runId: string, from: number, changes: readonly RunChange[]): Promise<void> {
-  for (const [index, change] of changes.slice(0, Math.max(0, CHANGES_KEPT - from)).entries()) {
+  for (const [index, change] of changes.entries()) {
     await tx.run(insertChange, { ...change, runId, position: from + index + 1 });
   }
 }

@@ -1,13 +1,13 @@
 import { CursorExpired } from '../adapters/upstream-errors.js';
 import type { Lease } from '../db/leases.js';
 import type { Tx } from '../db/database.js';
-import type { Instant } from '../domain/time.js';
-import { epochMs } from '../domain/time.js';
+import { CLOCKS_DIFFER_MS, epochMs, type Instant } from '../domain/time.js';
 import { settleAbsence } from './absence.js';
 import { fence } from './fence.js';
 import type { Pull, PullOutcome, PullParts, RunChange } from './pull.js';
 import { type ReadSoFar, readPages } from './read-pages.js';
 import type { Removal } from './removal.js';
+import { RunChanges } from './run-changes.js';
 import { type Run, type RunCounts, type RunMode, saveChanges, saveCounts } from './run-store.js';
 import type { Source } from './source.js';
 import { saveComplete, saveCursor, type SyncState } from './state-store.js';
@@ -18,6 +18,7 @@ const COMPLETE_EVERY_MS = 24 * 3_600_000;
 export interface RunResult {
   readonly counts: RunCounts;
   readonly mode: RunMode;
+  /** Of a dry run; of others they are stored, not kept. */
   readonly changes: readonly RunChange[];
   /** Removals that the guard has stopped; empty: none. */
   readonly held: readonly Removal[];
@@ -35,7 +36,9 @@ export interface Progress {
 
 /** A read of everything is due when it is asked for, when there never was one, and once a day. */
 export function modeOf({ adapter }: Pick<Source, 'adapter'>, state: SyncState, full: boolean, now: Instant): RunMode {
-  const fresh = state.completeAt !== null && epochMs(now) - epochMs(state.completeAt) < COMPLETE_EVERY_MS;
+  const age = state.completeAt === null ? null : epochMs(now) - epochMs(state.completeAt);
+  // One that has not been yet was written down before the clock was put back: nobody knows how old it is.
+  const fresh = age !== null && age >= -CLOCKS_DIFFER_MS && age < COMPLETE_EVERY_MS;
   return full || adapter.changes === undefined || state.cursor === null || !fresh ? 'full' : 'changes';
 }
 
@@ -107,13 +110,14 @@ class Keeper {
   readonly #pull: Pull;
   readonly #run: Run | null;
   readonly #onProgress: (progress: Progress) => void;
-  readonly #changes: RunChange[] = [];
+  readonly #changes: RunChanges;
   #cursor: string | null = null;
 
   constructor(pull: Pull, run: Run | null, onProgress: (progress: Progress) => void) {
     this.#pull = pull;
     this.#run = run;
     this.#onProgress = onProgress;
+    this.#changes = new RunChanges(run === null);
   }
 
   async page(read: ReadSoFar, outcome: PullOutcome, mode: RunMode): Promise<void> {
@@ -122,7 +126,7 @@ class Keeper {
     const moved = read.cursor !== null && read.cursor !== this.#cursor;
     if (outcome.created + outcome.changed + outcome.changes.length === 0 && !(moved && mode === 'changes')) return;
     await this.#pull.write((tx) => this.#save(tx, counts, mode, outcome.changes, mode === 'changes' ? read.cursor : null));
-    this.#changes.push(...outcome.changes);
+    this.#changes.add(outcome.changes);
     if (mode === 'changes') this.#cursor = read.cursor;
   }
 
@@ -132,17 +136,17 @@ class Keeper {
       await this.#save(tx, countsOf(read), 'full', changes, read.cursor);
       if (this.#run !== null) await saveComplete(tx, this.#pull.integration.id, now, users);
     });
-    this.#changes.push(...changes);
+    this.#changes.add(changes);
   }
 
   result(read: ReadSoFar, mode: RunMode): Pick<RunResult, 'counts' | 'mode' | 'changes'> {
-    return { counts: countsOf(read), mode, changes: this.#changes };
+    return { counts: countsOf(read), mode, changes: this.#changes.all };
   }
 
   async #save(tx: Tx, counts: RunCounts, mode: RunMode, changes: readonly RunChange[], cursor: string | null): Promise<void> {
     if (this.#run === null) return;
     await saveCounts(tx, { id: this.#run.id, mode }, counts);
-    await saveChanges(tx, this.#run.id, this.#changes.length, changes);
+    await saveChanges(tx, this.#run.id, this.#changes.count, this.#changes.stored(changes));
     if (cursor !== null) await saveCursor(tx, this.#pull.integration.id, cursor);
   }
 }

@@ -21,21 +21,30 @@ export interface DueResult {
   readonly busy: boolean;
 }
 
+/** What connections need from time to time beside being read. */
+export interface Upkeep {
+  /** Does what is due, once at a time. A connection that cannot be looked after is no error. */
+  run(): Promise<void>;
+  stop(): Promise<void>;
+}
+
 /**
- * Starts what is due, and follows hints: the server by itself, `latchkey sync --due` once. Both may run side by side, also
+ * Starts what is due, looks after connections, and follows hints: the server by itself, `latchkey sync --due` once. Both may run side by side, also
  * in several processes: the lock of each integration decides who does it.
  */
 export class Scheduler {
   readonly #parts: EngineParts;
   readonly #engine: SyncEngine;
   readonly #hints: HintWorker;
+  readonly #upkeep: Upkeep;
   #cron: Cron | null = null;
   #looking: Promise<void> = Promise.resolve();
 
-  constructor(parts: EngineParts, engine: SyncEngine, hints: HintWorker) {
+  constructor(parts: EngineParts, engine: SyncEngine, hints: HintWorker, upkeep: Upkeep) {
     this.#parts = parts;
     this.#engine = engine;
     this.#hints = hints;
+    this.#upkeep = upkeep;
   }
 
   start(): void {
@@ -54,21 +63,26 @@ export class Scheduler {
     this.#cron?.stop();
     this.#cron = null;
     await this.#looking.catch(() => undefined);
+    await this.#upkeep.stop();
     await this.#hints.stop();
     await this.#engine.stop();
   }
 
-  /** Every integration whose time has come, each until its run has ended. */
+  /** Every integration whose time has come, each until its run has ended; and the upkeep of connections. */
   async runDue(trigger: 'schedule' | 'cli'): Promise<DueResult[]> {
     const { db, clock } = this.#parts;
     const due = await dueIntegrations(db.read, clock.now(), BATCH);
-    return Promise.all(due.map((integrationId) => this.#run(integrationId, trigger)));
+    const upkeep = this.#upkeep.run().catch((error: unknown) => this.#complain(error));
+    const results = await Promise.all(due.map((integrationId) => this.#run(integrationId, trigger)));
+    await upkeep;
+    return results;
   }
 
   async #look(): Promise<void> {
     const { db, clock } = this.#parts;
-    // Neither is waited for: a slow source holds up no other.
+    // None is waited for: a slow source holds up no other.
     this.#hints.drain().catch((error: unknown) => this.#complain(error));
+    this.#upkeep.run().catch((error: unknown) => this.#complain(error));
     for (const integrationId of await dueIntegrations(db.read, clock.now(), BATCH)) {
       this.#run(integrationId, 'schedule').catch((error: unknown) => this.#complain(error));
     }

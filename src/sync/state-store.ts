@@ -1,6 +1,6 @@
 import type { Reader, Tx } from '../db/database.js';
 import { statement } from '../db/statement.js';
-import { type Instant, shift } from '../domain/time.js';
+import { CLOCKS_DIFFER_MS, type Instant, shift } from '../domain/time.js';
 
 /** Where the pulling of an integration stands. */
 export interface SyncState {
@@ -30,10 +30,10 @@ const byId = statement<{ id: string }, Row>('syncState.get', (sql, p) =>
   sql('sync_state').where('integration_id', p.id).select('cursor', 'complete_at', 'complete_users', 'due_at', 'failures'),
 );
 const ensure = statement<{ id: string; now: Instant }>('syncState.ensure', (sql, p) =>
-  sql.raw('insert into sync_state (integration_id, due_at, complete_users, failures) values (?, ?, 0, 0) on conflict do nothing', [
-    p.id,
-    p.now,
-  ]),
+  sql.raw(
+    'insert into sync_state (integration_id, due_at, due_set_at, complete_users, failures) values (?, ?, ?, 0, 0) on conflict do nothing',
+    [p.id, p.now, p.now],
+  ),
 );
 const writeCursor = statement<{ id: string; cursor: string | null }>('syncState.cursor', (sql, p) =>
   sql('sync_state').where('integration_id', p.id).update({ cursor: p.cursor }),
@@ -41,13 +41,15 @@ const writeCursor = statement<{ id: string; cursor: string | null }>('syncState.
 const writeComplete = statement<{ id: string; at: Instant; users: number }>('syncState.complete', (sql, p) =>
   sql('sync_state').where('integration_id', p.id).update({ complete_at: p.at, complete_users: p.users }),
 );
-const writeEnd = statement<{ id: string; dueAt: Instant; failures: number }>('syncState.end', (sql, p) =>
-  sql('sync_state').where('integration_id', p.id).update({ due_at: p.dueAt, failures: p.failures }),
+const writeEnd = statement<{ id: string; dueAt: Instant; now: Instant; failures: number }>('syncState.end', (sql, p) =>
+  sql('sync_state').where('integration_id', p.id).update({ due_at: p.dueAt, due_set_at: p.now, failures: p.failures }),
 );
-const due = statement<{ now: Instant; limit: number }, { integration_id: string }>('syncState.due', (sql, p) =>
+// What was set by a clock that has been put back since says nothing of when it is due.
+const due = statement<{ now: Instant; ahead: Instant; limit: number }, { integration_id: string }>('syncState.due', (sql, p) =>
   sql.raw(
-    'select integration_id from sync_state where due_at is not null and due_at <= ? order by due_at, integration_id limit cast(? as bigint)',
-    [p.now, p.limit],
+    `select integration_id from sync_state where due_at is not null and (due_at <= ? or due_set_at > ?)
+     order by due_at, integration_id limit cast(? as bigint)`,
+    [p.now, p.ahead, p.limit],
   ),
 );
 
@@ -75,13 +77,17 @@ export async function saveComplete(tx: Tx, integrationId: string, at: Instant, u
   await tx.run(writeComplete, { id: integrationId, at, users });
 }
 
-export async function saveEnd(tx: Tx, integrationId: string, dueAt: Instant, failures: number): Promise<void> {
-  await tx.run(writeEnd, { id: integrationId, dueAt, failures });
+export async function saveEnd(
+  tx: Tx,
+  integrationId: string,
+  { now, dueAt, failures }: { readonly now: Instant; readonly dueAt: Instant; readonly failures: number },
+): Promise<void> {
+  await tx.run(writeEnd, { id: integrationId, dueAt, now, failures });
 }
 
 /** Integrations whose time has come, the longest overdue first. */
 export async function dueIntegrations(reader: Reader, now: Instant, limit: number): Promise<string[]> {
-  return (await reader.all(due, { now, limit })).map(({ integration_id }) => integration_id);
+  return (await reader.all(due, { now, ahead: shift(now, CLOCKS_DIFFER_MS), limit })).map(({ integration_id }) => integration_id);
 }
 
 /** When to try again after so many failures in a row: sooner than the next turn at first, never later than an hour, never all at once. */

@@ -1,12 +1,12 @@
 import type { WriteBack } from '../adapters/adapter.js';
-import { Throttled, UpstreamContract, UpstreamRefused } from '../adapters/upstream-errors.js';
+import { Throttled, UpstreamContract, UpstreamError, UpstreamRefused } from '../adapters/upstream-errors.js';
 import type { Database, Reader } from '../db/database.js';
 import { statement } from '../db/statement.js';
 import type { DeliveryResult, OutboxHandler } from '../outbox/message.js';
 import { type CredentialStores, memberOf, readActual } from '../reconcile/facts.js';
 import { readSubject } from '../reconcile/subject.js';
 import { writtenForm } from '../reconcile/write-back.js';
-import { failureOf } from './ending.js';
+import { failureOf } from './failure.js';
 import type { Sources } from './source.js';
 
 const setWritten = statement<{ id: string; written: string }>('writeBack.set', (sql, p) =>
@@ -41,6 +41,8 @@ export function writeBackHandler({ db, stores, sources }: WriteBackParts): Outbo
     } catch (error) {
       if (error instanceof Throttled) return { kind: 'retry', at: error.retryAt, reason: failureOf(error) };
       if (error instanceof UpstreamRefused || error instanceof UpstreamContract) return { kind: 'dead', reason: failureOf(error) };
+      // An outage of somebody else, and said as such: no error of ours.
+      if (error instanceof UpstreamError) return { kind: 'retry', reason: failureOf(error) };
       throw error;
     }
   };
@@ -53,7 +55,7 @@ async function readWanted(reader: Reader, stores: CredentialStores, userId: stri
   const member = await memberOf(reader, subject);
   if (member === null || member.endedAt !== null || member.deletedAt !== null) return null;
   const actual = await readActual(reader, stores, member);
-  const written = writtenForm(subject.row.external_id, actual);
+  const written = writtenForm(subject.integration, subject.row.external_id, actual);
   if (written === subject.row.written_back) return null;
   const pin = actual.pins.find(({ revokedAt }) => revokedAt === null);
   const link = actual.links.find(({ revokedAt }) => revokedAt === null);

@@ -3,7 +3,6 @@ import type { WebhookRequest } from '../adapters/adapter.js';
 import { UpstreamError } from '../adapters/upstream-errors.js';
 import { DatabaseUnavailable, InvalidInput, NotFound } from '../errors.js';
 import type { VaultStore } from '../integrations/vault-store.js';
-import { pruneMessages } from '../integrations/webhook-receipt-store.js';
 import { isWebhookSecret } from '../integrations/webhook-secret.js';
 import type { Source, Sources } from '../sync/source.js';
 import { BodyRefused, hasBody, readBody } from '../transport/read-body.js';
@@ -20,7 +19,6 @@ const MEDIA_TYPES = new Set(['', 'application/json', 'application/x-www-form-url
 /** At once: each may hold a body of a megabyte. Sources send again what is answered 503. */
 const AT_ONCE = 200;
 const RETRY_AFTER_SECONDS = 2;
-const PRUNE_EVERY_MS = 60 * 60_000;
 
 /** How a webhook that is not taken is answered. No cause, no echo: who sends it is a program. */
 class Refusal extends InvalidInput {
@@ -40,7 +38,6 @@ const nowhere = (): Refusal => new Refusal(404, 'There is nothing at this path.'
 /** `/webhooks/{integrationId}/{secret}[/…]`: what outside systems tell us. The path holds a secret and is never logged. */
 export function webhookRouter(parts: WebhookParts): Router {
   const router = express.Router();
-  const prune = pruner(parts);
   let running = 0;
   const take: RequestHandler = async (request, response) => {
     if (running >= AT_ONCE) throw new Refusal(503, 'Too many at once.', { 'Retry-After': String(RETRY_AFTER_SECONDS) });
@@ -50,7 +47,6 @@ export function webhookRouter(parts: WebhookParts): Router {
       if (request.method !== 'POST') throw new Refusal(405, 'Only POST is answered here.', { Allow: 'POST' });
       const message = { headers: headersOf(request), path, query: queryOf(request), body: await bodyOf(request) };
       if (!(await receive(parts, source, message))) throw new Refusal(401, 'The signature is not valid.');
-      prune();
       response.status(204).end();
     } finally {
       running -= 1;
@@ -129,15 +125,4 @@ function send(response: Response, status: number, detail: string, headers: Reado
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.setHeader('Content-Type', 'application/problem+json');
   response.status(status).end(JSON.stringify({ type: 'about:blank', status, detail }));
-}
-
-/** Forgets old messages once an hour, beside the requests. */
-function pruner({ db, clock, logger }: WebhookParts): () => void {
-  let prunedAt = Number.NEGATIVE_INFINITY;
-  return () => {
-    const now = clock.now();
-    if (Date.parse(now) - prunedAt < PRUNE_EVERY_MS) return;
-    prunedAt = Date.parse(now);
-    pruneMessages(db, now).catch((error: unknown) => logger.warn('old webhook messages could not be forgotten', { error }));
-  };
 }

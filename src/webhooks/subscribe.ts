@@ -1,12 +1,13 @@
 import type { Clock } from '../db/clock.js';
 import type { Database, Reader } from '../db/database.js';
-import { shift } from '../domain/time.js';
+import { type Instant, shift } from '../domain/time.js';
 import { type VaultStore, WEBHOOK_SECRET } from '../integrations/vault-store.js';
 import { setRenewal } from '../sync/due-store.js';
 import type { Source, Sources } from '../sync/source.js';
 
-/** A source that does not say how long a subscription lasts is asked every day whether it still has it. */
+/** However long a subscription lasts, the source is asked every day whether it still has it. */
 const RENEW_MS = 24 * 60 * 60_000;
+const SOONEST_MS = 60_000;
 
 export interface SubscriptionParts {
   readonly db: Database;
@@ -32,16 +33,23 @@ export async function storedWebhookUrl(
 }
 
 /**
- * Has the source tell us of changes: makes and repairs what is missing there, and notes when to look again. Nothing for a
- * disabled integration or a source that does not tell. Errors: `NotFound`, those of adapters; then the time noted before stays.
+ * Has the source tell us of changes: makes and repairs what is missing there, and notes when to look again. Nothing is asked
+ * of a disabled integration or a source that does not tell. Errors: `NotFound`, those of adapters; then the time noted before stays.
  */
 export async function renewSubscription(parts: SubscriptionParts, integrationId: string, signal?: AbortSignal): Promise<void> {
   const { db, clock, sources } = parts;
   const { integration, adapter, context } = await sources.open(integrationId, signal);
-  const url = await storedWebhookUrl(parts, db.read, integrationId);
-  if (!integration.settings.enabled || adapter.webhook?.subscribe === undefined || url === null) return;
-  const { renewAt } = await adapter.webhook.subscribe(context, { url });
-  await db.transaction((tx) => setRenewal(tx, integrationId, renewAt ?? shift(clock.now(), RENEW_MS)));
+  const url = integration.settings.enabled ? await storedWebhookUrl(parts, db.read, integrationId) : null;
+  const subscribed = url === null ? undefined : await adapter.webhook?.subscribe?.(context, { url });
+  const now = clock.now();
+  await db.transaction((tx) => setRenewal(tx, integrationId, now, { renewAt: within(now, subscribed?.renewAt ?? null), failures: 0 }));
+}
+
+/** Never at once again, and once a day at least: nobody tells us when a source has dropped a subscription. */
+function within(now: Instant, renewAt: Instant | null): Instant {
+  const [earliest, latest] = [shift(now, SOONEST_MS), shift(now, RENEW_MS)];
+  if (renewAt === null || renewAt > latest) return latest;
+  return renewAt < earliest ? earliest : renewAt;
 }
 
 /** Has the source not tell us any more. Errors: those of adapters. */

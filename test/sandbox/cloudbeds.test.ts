@@ -298,6 +298,7 @@ describe('the simulated Cloudbeds', () => {
       ['confirmed', 1],
       ['confirmed', 2],
       ['confirmed', 1],
+      ['checked_out', 1],
       ['canceled', 1],
     ]);
     const control = (action: string, body: object) => send('POST', `${sandbox.server.url}/_control/${action}`, JSON.stringify(body), {});

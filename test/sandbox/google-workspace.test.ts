@@ -312,11 +312,13 @@ describe('sandbox: Google directory (section 10)', () => {
   describe('control', () => {
     const act = async (action: string, body: object) => {
       const answer = await fetch(`${sandbox.url}/_control/${action}`, { method: 'POST', body: JSON.stringify(body) });
-      return { status: answer.status, body: (await answer.json()) as Body };
+      return { status: answer.status, body: (await answer.json()) as { readonly result: Body } };
     };
 
     it('changes people and groups', async () => {
-      expect((await act('createUser', { primaryEmail: 'bo@acme.test', givenName: 'Bo' })).body['primaryEmail']).to.equal('bo@acme.test');
+      expect((await act('createUser', { primaryEmail: 'bo@acme.test', givenName: 'Bo' })).body.result['primaryEmail']).to.equal(
+        'bo@acme.test',
+      );
       await act('createGroup', { name: 'Doors', email: 'doors@acme.test' });
       await act('addMember', { group: 'doors@acme.test', member: 'bo@acme.test' });
       await act('suspendUser', { user: 'bo@acme.test' });

@@ -30,6 +30,7 @@ import { ReconcileWorker } from '../../src/reconcile/worker.js';
 import { RequestLimits } from '../../src/transport/request-limits.js';
 import { webhookRouter } from '../../src/webhooks/router.js';
 import { oauthRouter } from '../../src/http/oauth/router.js';
+import type { Scheduler } from '../../src/sync/scheduler.js';
 import type { Engine } from './engines.js';
 import { FakeSource, fakeKinds } from './fake-adapter.js';
 
@@ -51,6 +52,8 @@ export class AdminWorld {
   readonly source = new FakeSource();
   /** What opens and connects them, as one process has it. */
   readonly connecting: ReturnType<typeof connectingParts>;
+  /** What starts pulls and upkeep by the clock; not started. */
+  readonly scheduler: Scheduler;
   /** How often something was said to be due. */
   wakes = 0;
   readonly agent: ReturnType<typeof supertest>;
@@ -79,8 +82,9 @@ export class AdminWorld {
       seal: (pin: string, id: string) => keys.seal(pin, 'users', id),
       isWeak: isTrivialPin,
     };
-    const { sources } = connecting;
-    const sync = syncParts({ db, clock, logger, stores, pins, worker, timekeeper: { wake: () => undefined }, sources });
+    const { sources, upkeep } = connecting;
+    const sync = syncParts({ db, clock, logger, stores, pins, worker, timekeeper: { wake: () => undefined }, sources, upkeep });
+    this.scheduler = sync.scheduler;
     this.parts = { db, clock, logger, stores, worker, limits, requestLog: this.requestLog, config, kinds, ...connecting, sync };
     const wake = () => {
       this.wakes += 1;

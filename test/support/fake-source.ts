@@ -15,6 +15,7 @@ export interface FakeUser {
   readonly key?: string;
   readonly userName?: string;
   readonly periods?: SourceUser['periods'];
+  readonly unclear?: string;
 }
 
 /** A source in memory, whose every read a test can make fail, change or hold up. */
@@ -26,6 +27,8 @@ export class FakeSource implements Sources {
   hasChanges = false;
   /** Called before each page is given out, with its number from 0. */
   beforePage: (page: number) => Promise<void> | void = () => undefined;
+  /** Called before it is opened. */
+  beforeOpen: () => void = () => undefined;
   beforeOne: (key: string) => Promise<void> | void = () => undefined;
   reads = 0;
   asked: string[] = [];
@@ -50,7 +53,8 @@ export class FakeSource implements Sources {
       externalId,
       sourceKey: given.key ?? externalId,
       attributes: { userName: given.userName ?? `stay-${externalId}`, displayName: name },
-      skipReason: given.skipReason ?? null,
+      skipReason: given.skipReason ?? (given.unclear === undefined ? null : 'invalid_window'),
+      ...(given.unclear === undefined ? {} : { unclear: given.unclear }),
       window: given.window ?? OPEN_WINDOW,
       periods: given.periods ?? [],
       groups: given.groups === undefined ? ['1'] : given.groups,
@@ -67,6 +71,7 @@ export class FakeSource implements Sources {
 
   async open(integrationId: string): Promise<Source> {
     const integration = await getIntegration(this.#reader, integrationId);
+    this.beforeOpen();
     return { integration, adapter: this.#adapter(), context: this.#context() };
   }
 

@@ -3,10 +3,14 @@ import { UpstreamUnavailable } from '../../src/adapters/upstream-errors.js';
 import { shift } from '../../src/domain/time.js';
 import { approveHeldPlan, dismissHeldPlan } from '../../src/sync/held-plans.js';
 import { heldRemovals, listHeldPlans } from '../../src/sync/held-plan-store.js';
+import { hint } from '../../src/integrations/pull-hint-store.js';
 import { forEachEngine } from '../support/engines.js';
 import { openedTwice } from '../support/fresh-database.js';
 import { PullWorld } from '../support/pull-world.js';
 import { DAY_MS, T0 } from '../support/world.js';
+
+/** More than so many are not asked for one by one. */
+const CONFIRM_MAX = 200;
 
 forEachEngine((engine) => {
   describe('absence from a complete read', () => {
@@ -56,6 +60,54 @@ forEachEngine((engine) => {
 
       expect(await world.access('g1'), 'missed twice').to.equal(null);
       expect(second.removed).to.equal(1);
+    });
+
+    it('of more than can be asked for needs a second complete read before anything is done, which is then held', async () => {
+      world.source.pageSize = 500;
+      await world.guests(CONFIRM_MAX + 5);
+      for (let n = 1; n <= CONFIRM_MAX + 1; n += 1) world.source.remove(`g${n}`);
+
+      const first = await world.run();
+      expect([first.state, first.removed, first.held, world.source.asked.length]).to.deep.equal(['succeeded', 0, 0, 0]);
+      const second = await world.run();
+      expect([second.state, second.removed, second.held, world.source.asked.length]).to.deep.equal(['held', 0, CONFIRM_MAX + 1, 0]);
+      expect(await world.core.count('users')).to.equal(CONFIRM_MAX + 5);
+
+      world.source.user('g1');
+      const asked = await world.run();
+      expect([asked.held, world.source.asked.length], 'few enough to be asked for').to.deep.equal([CONFIRM_MAX, CONFIRM_MAX]);
+    }).timeout(60_000);
+
+    it('takes nothing from who is shown by a hint between the question and the removal', async () => {
+      await world.guests(20);
+      const back = world.source.users.get('g1');
+      world.source.remove('g1');
+      world.source.remove('g2');
+      world.source.beforeOne = async (key) => {
+        if (key !== 'g2' || back === undefined) return;
+        world.source.beforeOne = () => undefined;
+        world.core.advance(1_000);
+        world.source.users.set('g1', back);
+        await world.core.inTx((tx) => hint(tx, world.id, ['g1'], world.core.now));
+        await world.hints.drain();
+      };
+
+      const run = await world.run();
+
+      expect(world.source.asked).to.deep.equal(['g1', 'g1', 'g2']);
+      expect(run.removed).to.equal(1);
+      expect(await world.access('g1')).not.to.equal(null);
+      expect(await world.access('g2')).to.equal(null);
+    });
+
+    it('of everything, Groups too, takes nothing away, however often it is read, also where nobody has access', async () => {
+      world.source.group('1');
+      for (const id of ['g1', 'g2', 'g3']) world.source.user(id);
+      await world.run();
+      world.source.users.clear();
+      world.source.groups.clear();
+      for (let n = 0; n < 3; n += 1) await world.run();
+      expect([await world.core.count('groups'), await world.core.count('users')]).to.deep.equal([1, 3]);
     });
 
     it('forgets a miss when the User is there again', async () => {

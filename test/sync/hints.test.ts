@@ -125,6 +125,27 @@ forEachEngine((engine) => {
       expect(await world.access('g1')).to.equal(null);
     });
 
+    it('followed while a whole read is under way is not undone by a later page that was asked for before', async () => {
+      for (let n = 4; n <= 6; n += 1) world.source.user(`g${n}`);
+      await world.run();
+      const old = world.source.users.get('g6');
+      world.source.beforePage = async (page) => {
+        if (page !== 0) return;
+        // An adapter that reads ahead has asked for all of its pages by now.
+        world.core.advance(1_000);
+        world.source.user('g6', { skipReason: 'canceled' });
+        await hint('g6');
+        await follow();
+        if (old !== undefined) world.source.users.set('g6', old);
+        world.core.advance(60_000);
+      };
+
+      const run = await world.run();
+
+      expect(run.pages).to.be.greaterThan(2);
+      expect(await world.access('g6')).to.equal(null);
+    });
+
     it('for everything starts a run', async () => {
       world.source.user('g4');
       await hint(null);

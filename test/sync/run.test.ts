@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { UpstreamRefused, UpstreamUnavailable } from '../../src/adapters/upstream-errors.js';
 import { LeaseHeld } from '../../src/db/leases.js';
+import { startPulling } from '../../src/sync/due-store.js';
 import { SyncEngine } from '../../src/sync/engine.js';
 import { LEASE_MS } from '../../src/sync/fence.js';
 import { getRun, listRunChanges } from '../../src/sync/run-store.js';
@@ -163,6 +164,69 @@ forEachEngine((engine) => {
       expect(await world.core.count('integrations where attention_reason is not null')).to.equal(0);
     });
 
+    it('that is stopped with its process is no failure: no alert, no back-off, and it is due at once', async () => {
+      await world.guests(9);
+      await world.core.inTx((tx) => startPulling(tx, world.id, world.core.now, null));
+      world.core.advance(HOUR_MS);
+      world.source.user('g1', { name: 'Renamed' });
+      let stopped: Promise<void> | undefined;
+      world.source.beforePage = (page) => {
+        if (page !== 2) return;
+        stopped = world.engine.stop();
+        throw new Error('the connection was closed');
+      };
+
+      const run = await world.run();
+      await stopped;
+
+      expect([run.state, run.error]).to.deep.equal(['failed', 'The process was stopped; the run goes on at the next turn.']);
+      expect(await world.core.count('alerts')).to.equal(0);
+      expect(await world.core.query('select due_at, failures from sync_state')).to.deep.equal([{ due_at: world.core.now, failures: 0 }]);
+      expect(await world.core.count('integrations where attention_reason is not null')).to.equal(0);
+      expect((await world.access('g1'))?.name).to.equal('Renamed');
+    });
+
+    it('that is about to begin when the process stops does not begin, and keeps no lock', async () => {
+      world.source.group('1');
+      const open = world.source.open.bind(world.source);
+      let letGo = (): void => undefined;
+      const gate = new Promise<void>((resolve) => {
+        letGo = resolve;
+      });
+      world.source.open = async (id) => {
+        await gate;
+        return open(id);
+      };
+      const begun = failure(world.engine.start(world.id, { trigger: 'schedule' }));
+      let hasStopped = false;
+      const stopped = world.engine.stop().then(() => {
+        hasStopped = true;
+      });
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(hasStopped, 'it is waited for').to.equal(false);
+      letGo();
+      await stopped;
+
+      expect(await begun).to.have.property('name', 'Stopped');
+      expect([world.source.reads, await world.core.count('sync_runs')]).to.deep.equal([0, 0]);
+      world.source.open = open;
+      expect((await world.run()).state).to.equal('succeeded');
+    });
+
+    it('writes the Users of a page in one order, whatever order its source has them in', async () => {
+      world.source.pageSize = 10;
+      world.source.group('1');
+      await world.run();
+      await world.map('1', 'Room 1');
+      for (const id of ['g3', 'g1', 'g4', 'g2']) world.source.user(id);
+      const run = await world.run();
+      const ids = ['g1', 'g2', 'g3', 'g4'];
+      const changes = await listRunChanges(db().read, run.id, 0, 100);
+      expect([...new Set(changes.map(({ name }) => name))]).to.deep.equal(ids);
+      const rows = await world.core.query<{ external_id: string }>('select external_id from users order by seq');
+      expect(rows.map(({ external_id }) => external_id)).to.deep.equal(ids);
+    });
+
     it('never overlaps another: the second is told who runs', async () => {
       world.source.group('1');
       let letGo = (): void => undefined;
@@ -285,6 +349,36 @@ forEachEngine((engine) => {
       expect((await world.access('g1'))?.pins.length).to.equal(0);
       expect((await world.access('g2'))?.pins.length).to.equal(1);
       expect((await world.run()).unchanged).to.equal(2);
+    });
+
+    it('shows a record that it does not understand as skipped, leaves who is known by it as it was, and goes on', async () => {
+      await world.guests(3);
+      const before = [await world.access('g1'), await world.access('g2')];
+      world.source.user('g1', { unclear: 'no dates', name: 'Another' });
+      // The same stay, whom its source knows under another id now.
+      world.source.remove('g2');
+      world.source.user('g2/key', { key: 'g2', userName: 'stay-g2', unclear: 'no dates' });
+      world.source.user('g4', { unclear: 'no dates' });
+      world.source.user('g5');
+
+      for (const [created, unchanged] of [
+        [2, 3],
+        [0, 5],
+      ]) {
+        const run = await world.run();
+        expect(counts({ ...run })).to.deep.equal({ created, changed: 0, removed: 0, unchanged, skipped: 1, held: 0 });
+      }
+      expect([await world.access('g1'), await world.access('g2')]).to.deep.equal(before);
+      expect(await world.access('g5')).not.to.equal(null);
+      expect(await world.access('g4')).to.equal(null);
+      const row = await world.core.one<{ skip_reason: string }>("select skip_reason from users where external_id = 'g4'");
+      expect(row.skip_reason).to.equal('invalid_window');
+
+      world.source.user('g1', { name: 'Another' });
+      world.source.user('g4');
+      await world.run();
+      expect((await world.access('g1'))?.name).to.equal('Another');
+      expect(await world.access('g4')).not.to.equal(null);
     });
 
     it('takes odd names as they can be taken instead of failing', async () => {

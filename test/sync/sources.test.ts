@@ -4,7 +4,7 @@ import { connectingParts } from '../../src/compose/connecting.js';
 import { generateKeyRing } from '../../src/credentials/key-ring.js';
 import { KeyRing, Unsealable } from '../../src/credentials/sealed.js';
 import type { Database } from '../../src/db/database.js';
-import { acquireLease, releaseLease } from '../../src/db/leases.js';
+import { acquireLease, holdLease, releaseLease } from '../../src/db/leases.js';
 import { migrate } from '../../src/db/migrate.js';
 import { openDatabase } from '../../src/db/open.js';
 import { SYSTEM } from '../../src/domain/events.js';
@@ -183,7 +183,11 @@ describe('sources', () => {
       it('gives up after a minute in which another process kept it, and goes on once that one has lost it', async () => {
         const { sources, clock, id } = await connect();
         const vault = await vaultOf(sources, id);
-        const lease = await acquireLease(db, clock, { name: `vault ${id} token`, holder: 'a test', ms: 3_600_000 });
+        const lease = await acquireLease(db, clock, { name: `vault ${id} token`, holder: 'a test', ms: 20_000 });
+        onSleep = async (ms) => {
+          now = shift(now, ms);
+          await db.transaction((tx) => holdLease(tx, clock, lease, 20_000));
+        };
         const before = Date.parse(now);
         expect(await failure(vault.exclusive('token', async () => 'never'))).to.be.instanceOf(UpstreamUnavailable);
         expect(Date.parse(now) - before).to.equal(60_000);
@@ -199,13 +203,14 @@ describe('sources', () => {
 
     it('keep the pace of an integration over calls, and start anew with another configuration', async () => {
       const { sources, connections, id } = await connect();
+      const secrets = { clientId: 'me', clientSecret: 'right' };
       const paused: number[] = [];
       onSleep = async (ms) => {
         paused.push(ms);
         now = shift(now, ms);
       };
       Object.assign((await sources.open(id)).adapter.limits, { windows: [{ ms: 60_000, max: 2 }] });
-      await connections.patch({ actor: SYSTEM, now }, id, { config: { apiBaseUrl: 'https://b.example' } });
+      await connections.patch({ actor: SYSTEM, now }, id, { config: { apiBaseUrl: 'https://b.example' }, secrets });
       // Refused before anything is sent, and counted all the same.
       const ask = async () => {
         const { context } = await sources.open(id);
@@ -215,7 +220,7 @@ describe('sources', () => {
       expect(paused).to.deep.equal([]);
       await ask();
       expect(paused).to.deep.equal([60_000]);
-      await connections.patch({ actor: SYSTEM, now }, id, { config: { apiBaseUrl: 'https://c.example' } });
+      await connections.patch({ actor: SYSTEM, now }, id, { config: { apiBaseUrl: 'https://c.example' }, secrets });
       await ask();
       expect(paused).to.deep.equal([60_000]);
     });

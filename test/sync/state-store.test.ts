@@ -32,7 +32,7 @@ forEachEngine((engine) => {
       await world.core.inTx(async (tx) => {
         await saveCursor(tx, world.id, 'cursor 1');
         await saveComplete(tx, world.id, T0, 7);
-        await saveEnd(tx, world.id, shift(T0, HOUR_MS), 2);
+        await saveEnd(tx, world.id, { now: T0, dueAt: shift(T0, HOUR_MS), failures: 2 });
         await ensureSyncState(tx, world.id, shift(T0, 1));
       });
       expect(await state()).to.deep.equal({
@@ -53,7 +53,7 @@ forEachEngine((engine) => {
       await world.core.inTx(async (tx) => {
         await startPulling(tx, world.id, T0, null);
         await saveCursor(tx, world.id, 'cursor 1');
-        await saveEnd(tx, world.id, shift(T0, HOUR_MS), 9);
+        await saveEnd(tx, world.id, { now: T0, dueAt: shift(T0, HOUR_MS), failures: 9 });
         await startPulling(tx, world.id, T0, null);
       });
       expect(await state()).to.include({ cursor: 'cursor 1', dueAt: T0, failures: 0 });

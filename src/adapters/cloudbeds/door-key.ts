@@ -17,6 +17,8 @@ export interface DoorKey {
   readonly code: string;
   /** null: it follows the stay, as our own keys do, whose times nobody can change afterwards. */
   readonly window: Window | null;
+  /** Its times cannot be understood. */
+  readonly unclear?: true;
 }
 
 /** On the keys that we make, followed by the id of the room stay. */
@@ -32,7 +34,7 @@ export function doorKeyOf(record: CloudbedsKey, zone: string): DoorKey | null {
     stayId: idOf(record.subReservationId),
     status: record.status,
     code: textOf(record.keyCode),
-    window: ours ? null : windowOf(record, zone),
+    ...(ours ? { window: null } : windowIfTold(record, zone)),
   };
 }
 
@@ -73,6 +75,15 @@ async function readKeys(client: CloudbedsClient, query: Readonly<Record<string, 
   }
   // The specification draws a list within a list.
   return body.data.flat().flatMap((record) => doorKeyOf(checkKey(record), zone) ?? []);
+}
+
+function windowIfTold(record: CloudbedsKey, zone: string): Pick<DoorKey, 'window' | 'unclear'> {
+  try {
+    return { window: windowOf(record, zone) };
+  } catch (error) {
+    if (!(error instanceof UpstreamContract)) throw error;
+    return { window: null, unclear: true };
+  }
 }
 
 function windowOf({ startDateTime, endDateTime }: CloudbedsKey, zone: string): Window | null {

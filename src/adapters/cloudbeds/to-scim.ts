@@ -3,6 +3,7 @@ import type { CloudbedsRoom } from '../../domain/generated/upstream/cloudbeds/ro
 import type { JsonObject } from '../../domain/scim.js';
 import { OPEN_WINDOW } from '../../domain/time.js';
 import type { SourceGroup, SourceUser } from '../adapter.js';
+import { UpstreamContract } from '../upstream-errors.js';
 import { type DoorKey, keysOfStay, standingKeys } from './door-key.js';
 import type { Guest } from './guest.js';
 import { textOf } from './lax.js';
@@ -44,9 +45,9 @@ export function usersOf(reservation: Reservation, hours: Hours, keys: readonly D
 function userOf(reservation: Reservation, stay: Stay, hours: Hours, keys: readonly DoorKey[]): SourceUser {
   const key = keys[0];
   const said = skipReasonOf(reservation, stay.rows);
-  const spans = withKeys(spansOf(stay.rows, hours), stay, keys);
+  const { spans, unclear } = spansIfTold(stay, hours, keys);
   const window = hullOf(spans.map((span) => span.window));
-  const skipReason = said ?? notOpening(spans);
+  const skipReason = said ?? (unclear === null ? notOpening(spans) : 'invalid_window');
   const rooms = spans.length > 0 ? spans : stay.rows;
   return {
     resourceType: 'User',
@@ -54,12 +55,30 @@ function userOf(reservation: Reservation, stay: Stay, hours: Hours, keys: readon
     sourceKey: reservation.id,
     attributes: attributesOf(stay),
     skipReason,
+    ...(said === null && unclear !== null ? { unclear } : {}),
     window: window ?? OPEN_WINDOW,
     periods: periodsOf(spans),
     groups: [...new Set(rooms.flatMap(({ roomId }) => roomId ?? []))],
     pin: null,
     card: null,
   };
+}
+
+/** None with the reason why when the times cannot be told: one room stay must not stop the read of all others. */
+function spansIfTold(
+  stay: Stay,
+  hours: Hours,
+  keys: readonly DoorKey[],
+): { readonly spans: readonly Span[]; readonly unclear: string | null } {
+  if (keys.some(({ unclear }) => unclear === true)) return { spans: [], unclear: 'A door key has times that are none.' };
+  try {
+    const spans = withKeys(spansOf(stay.rows, hours), stay, keys);
+    const isDated = spans.length > 0 || stay.rows.some(({ startDate, endDate }) => startDate !== '' && endDate !== '');
+    return { spans, unclear: isDated ? null : 'A room stay has no dates.' };
+  } catch (error) {
+    if (!(error instanceof UpstreamContract)) throw error;
+    return { spans: [], unclear: error.publicMessage };
+  }
 }
 
 /** What is left of a stay that the source grants: no time at all, or none in a room. */

@@ -39,20 +39,20 @@ export function skipReasonOf(status: string): SkipReason | null {
  * source the owner of every PIN.
  *
  * @param listing null: Guesty does not have it any more
- * @throws UpstreamContract for a reservation that grants access without saying when
  * @see RFC 7643 section 4.1
  */
 export function toUser(reservation: GuestyReservation, listing: GuestyListing | null, parent: GuestyListing | null): SourceUser {
   const { _id, status } = reservation;
   const said = skipReasonOf(status);
-  const stay = said === null ? stayOf(reservation, placeOf(reservation, listing, parent)) : stayIfTold(reservation, listing, parent);
-  const skipReason = said ?? (isValid(stay) ? null : 'invalid_window');
+  const { stay, unclear } = stayIfTold(reservation, listing, parent);
+  const skipReason = said ?? (unclear === null && isValid(stay) ? null : 'invalid_window');
   return {
     resourceType: 'User',
     externalId: _id,
     sourceKey: _id,
     attributes: { userName: `reservation-${_id}`, ...guestOf(reservation), active: skipReason === null },
     skipReason,
+    ...(said === null && unclear !== null ? { unclear } : {}),
     window: isValid(stay) ? stay : OPEN_WINDOW,
     periods: [],
     groups: listing === null ? [] : [listing._id],
@@ -114,12 +114,16 @@ function placeOf({ listing: told }: GuestyReservation, listing: GuestyListing | 
   };
 }
 
-/** Times of a stay that gives no access are only for show: an inquiry without any must not stop the read of all others. */
-function stayIfTold(reservation: GuestyReservation, listing: GuestyListing | null, parent: GuestyListing | null): Window {
+/** Open with the reason why when the times cannot be told: one reservation must not stop the read of all others. */
+function stayIfTold(
+  reservation: GuestyReservation,
+  listing: GuestyListing | null,
+  parent: GuestyListing | null,
+): { readonly stay: Window; readonly unclear: string | null } {
   try {
-    return stayOf(reservation, placeOf(reservation, listing, parent));
+    return { stay: stayOf(reservation, placeOf(reservation, listing, parent)), unclear: null };
   } catch (error) {
-    if (error instanceof UpstreamContract) return OPEN_WINDOW;
-    throw error;
+    if (!(error instanceof UpstreamContract)) throw error;
+    return { stay: OPEN_WINDOW, unclear: error.publicMessage };
   }
 }

@@ -5,6 +5,7 @@ import type { NexudusCoworkerTimePass } from '../../domain/generated/upstream/ne
 import { type Instant, isValid, shift, type Window } from '../../domain/time.js';
 import { compareText, union } from '../../domain/windows.js';
 import type { BookableKind } from './entities.js';
+import { UpstreamContract } from '../upstream-errors.js';
 import { idOf, utc, utcOrNull } from './values.js';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -29,6 +30,8 @@ export interface Access {
   /** Disjoint and sorted for each Group; a Group without is open. */
   readonly periods: readonly { readonly groupExternalId: string; readonly window: Window }[];
   readonly skipReason: SkipReason | null;
+  /** One of the records has a time that is none: why, for the log. Then nothing follows from any of them. */
+  readonly unclear?: string;
 }
 
 interface Grant {
@@ -52,7 +55,17 @@ export function groupIdOf(kind: BookableKind, id: string): string {
 }
 
 /** Contracts, unused passes and bookings → Groups and windows. Pure; the same whatever order the records come in. */
-export function accessOf({ contracts, passes, bookings }: Holdings, now: Instant): Access {
+export function accessOf(holdings: Holdings, now: Instant): Access {
+  try {
+    return accessIfTold(holdings, now);
+  } catch (error) {
+    if (!(error instanceof UpstreamContract)) throw error;
+    // One coworker must not stop the read of all others.
+    return { groups: [], periods: [], skipReason: 'invalid_window', unclear: error.publicMessage };
+  }
+}
+
+function accessIfTold({ contracts, passes, bookings }: Holdings, now: Instant): Access {
   const shares = [
     ...contracts.map((contract) => ofContract(contract, now)),
     ...passes.map(ofPass),

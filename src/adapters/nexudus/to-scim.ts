@@ -85,6 +85,7 @@ export function toUser(
     sourceKey: id,
     attributes: attributesOf(id, coworker),
     skipReason: coworker.Archived ? 'archived' : coworker.Active ? access.skipReason : 'inactive',
+    ...(access.unclear !== undefined && coworker.Active && !coworker.Archived ? { unclear: access.unclear } : {}),
     window: OPEN_WINDOW,
     periods: access.periods,
     groups: access.groups,

@@ -6,6 +6,7 @@ import * as sync from './0005_sync.js';
 import * as outboxAlerts from './0006_outbox_alerts.js';
 import * as doors from './0007_doors.js';
 import * as eventMember from './0008_event_member.js';
+import * as upkeep from './0009_upkeep.js';
 
 const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
   ['0001_foundation', foundation],
@@ -15,6 +16,7 @@ const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
   ['0006_outbox_alerts', outboxAlerts],
   ['0007_doors', doors],
   ['0008_event_member', eventMember],
+  ['0009_upkeep', upkeep],
 ]);
 
 /** Names carry no extension, so that a database migrated from the sources opens with the build and the other way round. */

@@ -9,7 +9,8 @@ export interface ResourceView {
   readonly id: string;
   readonly externalId: string | null;
   readonly displayName: string;
-  readonly kind: 'all_users' | 'group';
+  /** `all_users`, the source's own word (`listing`, `room`, `tariff`, `google_group` …), or `group` for one that was pushed or is gone. */
+  readonly kind: string;
   /** Users in it, directly or through nested Groups, each counted once. */
   readonly userCount: number;
   readonly memberGroupIds: readonly string[];
@@ -30,11 +31,12 @@ interface GroupRow {
   readonly id: string;
   readonly external_id: string | null;
   readonly display_name: string;
+  readonly source_kind: string | null;
 }
 
 const groupsAfter = statement<{ integrationId: string; after: number; limit: number }, GroupRow>('resources.groups', (sql, p) =>
   sql.raw(
-    `select seq, id, external_id, display_name from groups where integration_id = ? and seq > cast(? as bigint)
+    `select seq, id, external_id, display_name, source_kind from groups where integration_id = ? and seq > cast(? as bigint)
      order by seq limit cast(? as bigint)`,
     [p.integrationId, p.after, p.limit],
   ),
@@ -100,9 +102,9 @@ async function groupViews(reader: Reader, integrationId: string, after: number, 
   const ids = rows.map(({ id }) => id);
   const counts = new Map((await reader.all(userCounts, { ids: JSON.stringify(ids) })).map(({ id, n }) => [id, n]));
   const mappings = await mappingsFor(reader, integrationId, ids);
-  return rows.map(({ seq, id, external_id, display_name }) => ({
+  return rows.map(({ seq, id, external_id, display_name, source_kind }) => ({
     view: {
-      ...{ id, externalId: external_id, displayName: display_name, kind: 'group' },
+      ...{ id, externalId: external_id, displayName: display_name, kind: source_kind ?? 'group' },
       ...{ userCount: counts.get(id) ?? 0, memberGroupIds: groupsMappedTo(mappings, id) },
     },
     position: { after: 'group', seq },

@@ -364,13 +364,18 @@ describe('Cloudbeds: reading a property', () => {
       expect((await failureOf(full())).name).to.equal('UpstreamContract');
     });
 
-    it('without an offset are meant locally, and with nonsense stop the read', async () => {
+    it('without an offset are meant locally, and with nonsense leave their stay unclear and no other', async () => {
       sandbox.locks.setUp();
       const id = book().reservationID;
       const { keyId } = issue(id, '2026-11-29T13:00:00');
       expect((await full()).users.get(`${id}-1/${keyId}`)?.window.endsAt).to.equal('2026-11-29T16:00:00.000Z');
       issue(id, 'soon');
-      expect((await failureOf(full())).name).to.equal('UpstreamContract');
+      book();
+      const users = [...(await full()).users.values()];
+      expect(users.map(({ sourceKey, unclear }) => [sourceKey === id, unclear !== undefined])).to.have.deep.members([
+        [true, true],
+        [false, false],
+      ]);
     });
   });
 

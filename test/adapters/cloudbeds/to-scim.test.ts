@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { reservationOfRow, reservationOfSingle } from '../../../src/adapters/cloudbeds/reservation.js';
+import { doorKeyOf } from '../../../src/adapters/cloudbeds/door-key.js';
+import { checkKey } from '../../../src/adapters/cloudbeds/schema.js';
 import { mayGrant, roomGroup, unlistedRooms, usersOf } from '../../../src/adapters/cloudbeds/to-scim.js';
 import type { CloudbedsRowRoom } from '../../../src/domain/generated/upstream/cloudbeds/reservation-rows.js';
 import { isValid, OPEN_WINDOW } from '../../../src/domain/time.js';
@@ -109,8 +111,20 @@ describe('Cloudbeds: a room stay as a User', () => {
     it(`C5 from “${start}” to “${end}” has no valid window, which opens nothing`, () => {
       const user = only({ startDate: '', endDate: '', rooms: [room({ roomCheckIn: start, roomCheckOut: end })] });
       expect([user.skipReason, user.window, user.periods, user.groups]).to.deep.equal(['invalid_window', OPEN_WINDOW, [], ['501233-4']]);
+      // Dates that contradict each other say something, missing ones do not.
+      expect(user.unclear !== undefined).to.equal(start === '' || start.startsWith('0000'));
     });
   }
+
+  it('is unclear with a date that is none, and with a door key whose times are none', () => {
+    const odd = only({ startDate: '', endDate: '', rooms: [room({ roomCheckIn: '2026-02-31', roomCheckOut: '2026-13-01' })] });
+    expect([odd.skipReason, odd.unclear !== undefined]).to.deep.equal(['invalid_window', true]);
+    const record = { keyId: '7', keyType: 'access_code', status: 'completed', keyCode: '1', startDateTime: 'soon', endDateTime: 'later' };
+    const key = doorKeyOf(checkKey(record), HOURS.zone);
+    const reservation = reservationOfRow(row({}));
+    const users = usersOf(reservation, HOURS, key === null ? [] : [{ ...key, stayId: reservation.stays[0]?.id ?? null }]);
+    expect([users[0]?.skipReason, users[0]?.unclear !== undefined]).to.deep.equal(['invalid_window', true]);
+  });
 
   it('says that it is cancelled, not that its dates are odd', () => {
     expect(

@@ -172,10 +172,15 @@ describe('guesty: reading', () => {
       });
     }
 
-    it('fails when a stay that grants has no time', async () => {
-      const { _id } = book();
+    it('goes on past a stay that grants and has no time', async () => {
+      const [{ _id }, other] = [book(), book()];
       sandbox.world.change(_id, { checkIn: null, checkInDateLocalized: '' });
-      expect(await failureOf(all())).to.be.instanceOf(UpstreamContract);
+      const { users } = await all();
+      expect([users.get(_id)?.skipReason, users.get(other._id)?.skipReason]).to.deep.equal(['invalid_window', null]);
+      expect([users.get(_id)?.unclear, users.get(other._id)?.unclear]).to.deep.equal([
+        'A reservation has no time at which it starts.',
+        undefined,
+      ]);
     });
   });
 

@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { listingIdOf, parentIdOf, skipReasonOf, toGroup, toUser } from '../../../src/adapters/guesty/to-scim.js';
 import type { GuestyListing, GuestyReservation } from '../../../src/adapters/guesty/schema.js';
-import { UpstreamContract } from '../../../src/adapters/upstream-errors.js';
 import { OPEN_WINDOW } from '../../../src/domain/time.js';
 
 const LISTING: GuestyListing = {
@@ -213,9 +212,13 @@ describe('guesty: the window of a stay', () => {
     ['a date that is none', { checkInDateLocalized: '2026-13-01' }],
     ['a zone that is none', { listing: { timezone: 'Europe/Atlantis' } }],
   ] as const) {
-    it(`is an error for a stay that grants with ${what}, and open for one that does not`, () => {
-      expect(() => user(changes)).to.throw(UpstreamContract);
-      expect(user({ ...changes, status: 'inquiry' }).window).to.deep.equal(OPEN_WINDOW);
+    it(`is unclear for a stay that grants with ${what}, and open for one that does not`, () => {
+      const unclear = user(changes);
+      expect(unclear).to.deep.include({ skipReason: 'invalid_window', window: OPEN_WINDOW });
+      expect(unclear.unclear).to.be.a('string').that.is.not.equal('');
+      const inquiry = user({ ...changes, status: 'inquiry' });
+      expect(inquiry.window).to.deep.equal(OPEN_WINDOW);
+      expect(inquiry).not.to.have.property('unclear');
     });
   }
 

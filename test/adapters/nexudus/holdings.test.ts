@@ -55,6 +55,15 @@ const lines = (given: Partial<Holdings>) =>
     ({ groupExternalId, window }) => `${groupExternalId} ${window.startsAt?.slice(0, 16) ?? ''}…${window.endsAt?.slice(0, 16) ?? ''}`,
   );
 
+describe('nexudus: a time that is none', () => {
+  it('leaves its coworker unclear, whatever else there is, and gives nothing', () => {
+    for (const odd of [{ bookings: [booking({ FromTime: 'soon' })] }, { contracts: [contract({ StartDate: '0000-00-00' })] }]) {
+      const result = access({ passes: [pass()], ...odd });
+      expect(result).to.deep.equal({ groups: [], periods: [], skipReason: 'invalid_window', unclear: 'Nexudus sent a time that is none.' });
+    }
+  });
+});
+
 describe('nexudus: contracts', () => {
   const table: [string, Partial<NexudusContract>, string[]][] = [
     ['open-ended from its start', {}, ['tariff:5501 2026-01-10T00:00…']],

@@ -41,6 +41,17 @@ describe('nexudus: a coworker as a User', () => {
     });
   });
 
+  it('is unclear by its records only as long as it is not out itself', () => {
+    const odd = { ...NONE, skipReason: 'invalid_window', unclear: 'odd' } as const;
+    expect(toUser(ada(), odd, {})).to.include({ skipReason: 'invalid_window', unclear: 'odd' });
+    expect(toUser(ada({ Active: false }), odd, {}))
+      .to.include({ skipReason: 'inactive' })
+      .and.not.have.property('unclear');
+    expect(toUser(ada({ Archived: true }), odd, {}))
+      .to.include({ skipReason: 'archived' })
+      .and.not.have.property('unclear');
+  });
+
   it('does without name and address', () => {
     const { attributes } = toUser(ada({ FullName: ' ', Email: null }), OPEN, {});
     expect(attributes).to.deep.equal({ userName: 'nexudus:1500000101', displayName: 'Coworker 1500000101', active: true });

@@ -258,19 +258,48 @@ describe('admin API: connecting a source that is pulled', () => {
         const before = [await view(id), await epoch(id), await rows('select * from adapter_memory')];
         expect((await world.patch(`/integrations/${id}`, { name: 'New', secrets: { clientSecret: 'wrong' } })).status).to.equal(422);
         world.source.fail = (call) => (call === 'account' ? new UpstreamUnavailable('Away.') : null);
-        expect((await world.patch(`/integrations/${id}`, { config: { apiBaseUrl: 'https://b.example' } })).status).to.equal(502);
+        expect(
+          (await world.patch(`/integrations/${id}`, { config: { apiBaseUrl: 'https://b.example' }, secrets: SECRETS })).status,
+        ).to.equal(502);
         takeWarnings();
         expect([await view(id), await epoch(id), await rows('select * from adapter_memory')]).to.deep.equal(before);
       });
 
       it('of an address gets a token there, and null takes the address back to the default', async () => {
         const { id } = await create();
-        const to = (apiBaseUrl: string | null) => world.patch(`/integrations/${id}`, { config: { apiBaseUrl } });
+        const to = (apiBaseUrl: string | null) => world.patch(`/integrations/${id}`, { config: { apiBaseUrl }, secrets: SECRETS });
         expect((await to('https://b.example')).body.config.apiBaseUrl).to.equal('https://b.example');
         expect(world.source.contexts.at(-1)?.config['apiBaseUrl']).to.equal('https://b.example');
         expect(world.source.tokens).to.have.length(2);
         expect((await to(null)).body.config.apiBaseUrl).to.equal('https://api.fake.example/v1');
         expect(pointers(await to('https://10.0.0.1'))).to.deep.equal(['/config/apiBaseUrl']);
+      });
+
+      it('of an address needs all of the secrets again: who does not know them cannot have them sent anywhere', async () => {
+        const { id } = await create();
+        const before = [await view(id), await epoch(id), await rows('select * from integration_secrets')];
+        const calls = world.source.calls.length;
+        const patch = (body: object) => world.as('operator', 'patch', `/integrations/${id}`, body);
+        const all = ['/secrets/clientId', '/secrets/clientSecret'];
+        for (const [config, secrets, expected] of [
+          [{ apiBaseUrl: 'https://evil.example' }, undefined, all],
+          [{ tokenUrl: 'https://evil.example' }, {}, all],
+          [{ tokenUrl: 'https://evil.example' }, { clientId: 'me' }, ['/secrets/clientSecret']],
+          [{ authorizeUrl: 'https://evil.example' }, { clientSecret: 'right' }, ['/secrets/clientId']],
+        ] as const) {
+          const answer = await patch({ config, ...(secrets === undefined ? {} : { secrets }) });
+          expect([answer.status, answer.type]).to.deep.equal([400, 'application/problem+json']);
+          expect(pointers(answer)).to.deep.equal(expected);
+          expect(answer.body.errors[0].detail).to.contain(`because ${Object.keys(config)[0]} changes`);
+        }
+        expect(world.source.calls.length).to.equal(calls);
+        expect([await view(id), await epoch(id), await rows('select * from integration_secrets')]).to.deep.equal(before);
+        expect((await patch({ config: { clientId: 'x', apiBaseUrl: 'https://api.fake.example/v1' } })).status, 'the default').to.equal(200);
+        // Given and wrong, the given ones are sent, never those that are stored.
+        const wrong = await patch({ config: { apiBaseUrl: 'https://evil.example' }, secrets: { clientId: 'a', clientSecret: 'guess' } });
+        expect(wrong.status).to.equal(422);
+        expect(world.source.contexts.at(-1)?.secrets).to.deep.equal({ clientId: 'a', clientSecret: 'guess' });
+        expect((await patch({ config: { apiBaseUrl: 'https://b.example' }, secrets: SECRETS })).status).to.equal(200);
       });
 
       it('that enables it reaches the source first, with the token that is there', async () => {

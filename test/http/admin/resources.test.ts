@@ -46,6 +46,17 @@ describe('admin API: resources and mappings', () => {
         });
       });
 
+      it('calls each Group of a source what the source calls it', async () => {
+        const secrets = { clientId: 'me', clientSecret: 'right' };
+        integration = (await world.post('/integrations', { kind: 'guesty', name: 'Flats', secrets })).body.id;
+        for (const kind of ['listing', 'room', 'time_pass']) {
+          world.source.put({ resourceType: 'Group', externalId: kind, displayName: `A ${kind}`, kind, members: null });
+        }
+        await world.scheduler.runDue('schedule');
+        const { body } = await world.get(at('/resources'));
+        expect(body.data.map(({ kind }: { kind: string }) => kind)).to.deep.equal(['listing', 'room', 'time_pass']);
+      });
+
       it('keeps a mapping whose Group is gone in sight, as deleted and without Users', async () => {
         const [staff, guests] = [await world.memberGroup('Staff'), await world.memberGroup('Guests')];
         const gone = await world.group(integration, 'Gone', [await world.user(integration, 'ana')]);

@@ -1,0 +1,96 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Api, Refused } from './api.js';
+import type { Business, Played } from './business.js';
+
+/** What a pull did, in numbers of Users. */
+interface Run {
+  readonly state: string;
+  readonly created: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly error: string | null;
+}
+
+interface Resource {
+  readonly id: string;
+  readonly displayName: string;
+}
+
+/** A business as it is once its admin is done. */
+export interface Connected {
+  readonly business: Business;
+  readonly played: Played;
+  readonly integrationId: string;
+  /** Users that the first sync brought, and resources that there are. */
+  readonly imported: number;
+  readonly resources: number;
+  readonly mapped: number;
+  /** Members that the previews of the map promised. */
+  readonly promised: number;
+  /** Users that the sync after it touched. */
+  readonly touched: number;
+}
+
+const CONFLICT = 409;
+const LOOK_AGAIN_MS = 200;
+
+/** Does what an admin does: connect, import, look at what a map would do, map, sync. */
+export async function connect(api: Api, business: Business, played: Played): Promise<Connected> {
+  const { id } = await api.send<{ id: string }>('POST', '/integrations', { name: business.name, ...played.connection });
+  await firstSync(api, id);
+  const imported = await api.send<{ data: readonly unknown[] }>('GET', `/integrations/${id}/members?limit=100`);
+  const { data: resources } = await api.send<{ data: Resource[] }>('GET', `/integrations/${id}/resources?limit=100`);
+  const memberGroups = await makeMemberGroups(api, business);
+  let promised = 0;
+  for (const [name, places] of Object.entries(business.map)) {
+    const resource = resources.find(({ displayName }) => displayName === name);
+    if (resource === undefined) throw new Error(`${business.system} has no resource ${name}`);
+    const mapping = { memberGroupIds: places.map((place) => memberGroups.get(place)) };
+    const path = `/integrations/${id}/resources/${resource.id}/mapping`;
+    const preview = await api.send<{ created: number }>('POST', `${path}/preview`, mapping);
+    promised += preview.created;
+    await api.send('PUT', path, mapping);
+  }
+  const second = await syncNow(api, id);
+  return {
+    ...{ business, played, integrationId: id, promised },
+    imported: imported.data.length,
+    resources: resources.length,
+    mapped: Object.keys(business.map).length,
+    touched: second.created + second.changed + second.removed,
+  };
+}
+
+/** By name: one for each place of the business. */
+async function makeMemberGroups(api: Api, { map }: Business): Promise<ReadonlyMap<string, string>> {
+  const made = new Map<string, string>();
+  for (const name of new Set(Object.values(map).flat())) {
+    const { id } = await api.send<{ id: string }>('POST', '/member-groups', { name });
+    made.set(name, id);
+  }
+  return made;
+}
+
+/** The server begins one by itself soon after an integration is there; who is sooner does not wait for it. */
+async function firstSync(api: Api, integrationId: string): Promise<void> {
+  for (;;) {
+    const { lastSync } = await api.send<{ lastSync: Pick<Run, 'state'> | null }>('GET', `/integrations/${integrationId}`);
+    if (lastSync?.state === 'succeeded') return;
+    if (lastSync?.state !== 'running') await syncNow(api, integrationId);
+    else await wait(LOOK_AGAIN_MS);
+  }
+}
+
+/** Until it has ended; one that runs already goes first. */
+async function syncNow(api: Api, integrationId: string): Promise<Run> {
+  for (;;) {
+    try {
+      const run = await api.send<Run>('POST', `/integrations/${integrationId}/sync`, { wait: true });
+      if (run.state !== 'succeeded') throw new Error(`the sync ${run.state}: ${run.error ?? ''}`);
+      return run;
+    } catch (error) {
+      if (!(error instanceof Refused && error.status === CONFLICT)) throw error;
+      await wait(LOOK_AGAIN_MS);
+    }
+  }
+}
