@@ -72,7 +72,7 @@ async function build(parts: Parts, members: number): Promise<House> {
     const siteId = await createSite(tx, context, { name: 'Hotel', timeZone: 'Europe/Madrid' });
     const door = await createDoor(tx, context, { name: 'Gate', siteId });
     const group = await createMemberGroup(tx, context, 'Guests');
-    await setPermissions(tx, context, { id: group, name: 'Guests' }, [{ siteId }]);
+    await setPermissions(tx, context, { id: group, name: 'Guests' }, [{ siteId, doorId: null, methods: null, scheduleId: null }]);
     const controllers: string[] = [];
     const apiTokens: string[] = [];
     for (let n = 0; n < CALLERS; n += 1) {
