@@ -1,7 +1,7 @@
 import { IdentityProvider, type Person } from '../sandbox/identity-provider.js';
-import type { MEMBER_GROUPS } from '../seeds/01_member_groups.js';
+import { MEMBER_GROUPS } from '../seeds/01_member_groups.js';
 import type { Api } from './api.js';
-import type { Shown } from './business.js';
+import { OFFICE_HOURS, type Shown } from './business.js';
 
 type MemberGroupId = (typeof MEMBER_GROUPS)[number]['id'];
 
@@ -11,6 +11,17 @@ export const PUSHED_COMPANY: Shown = {
   system: 'identity provider, SCIM 2.0',
   person: 'user',
   zone: 'Europe/Amsterdam',
+  sites: [
+    {
+      name: 'Harbour House',
+      timeZone: 'Europe/Amsterdam',
+      doors: [
+        { name: 'Front door', groups: ['Front door'] },
+        { name: 'Offices', groups: ['Offices'], hours: OFFICE_HOURS },
+        { name: 'Server room', groups: ['Server room'] },
+      ],
+    },
+  ],
 };
 
 /** The Groups that the company pushes, and the member groups that its admin maps them to. *Newsletter* shows what a map leaves out. */
