@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Api, Refused } from './api.js';
 import type { Business, Played } from './business.js';
+import { type Furnished, furnish } from './doors.js';
 
 /** What a pull did, in numbers of Users. */
 interface Run {
@@ -21,6 +22,7 @@ export interface Connected {
   readonly business: Business;
   readonly played: Played;
   readonly integrationId: string;
+  readonly sites: readonly Furnished[];
   /** Users that the first sync brought, and resources that there are. */
   readonly imported: number;
   readonly resources: number;
@@ -34,13 +36,14 @@ export interface Connected {
 const CONFLICT = 409;
 const LOOK_AGAIN_MS = 200;
 
-/** Does what an admin does: connect, import, look at what a map would do, map, sync. */
+/** Does what an admin does: connect, import, furnish the doors, look at what a map would do, map, sync. */
 export async function connect(api: Api, business: Business, played: Played): Promise<Connected> {
   const { id } = await api.send<{ id: string }>('POST', '/integrations', { name: business.name, ...played.connection });
   await firstSync(api, id);
   const imported = await api.send<{ data: readonly unknown[] }>('GET', `/integrations/${id}/members?limit=100`);
   const { data: resources } = await api.send<{ data: Resource[] }>('GET', `/integrations/${id}/resources?limit=100`);
   const memberGroups = await makeMemberGroups(api, business);
+  const sites = await furnish(api, business.sites, memberGroups);
   let promised = 0;
   for (const [name, places] of Object.entries(business.map)) {
     const resource = resources.find(({ displayName }) => displayName === name);
@@ -53,7 +56,7 @@ export async function connect(api: Api, business: Business, played: Played): Pro
   }
   const second = await syncNow(api, id);
   return {
-    ...{ business, played, integrationId: id, promised },
+    ...{ business, played, integrationId: id, sites, promised },
     imported: imported.data.length,
     resources: resources.length,
     mapped: Object.keys(business.map).length,

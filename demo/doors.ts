@@ -19,12 +19,7 @@ export interface Furnished {
 type Made = { readonly id: string };
 
 /** Does what an admin does: sites, doors, who opens them and when; and mounts a controller at each site. Groups by name. */
-export async function furnish(
-  api: Api,
-  serverUrl: string,
-  sites: readonly SitePlan[],
-  memberGroups: ReadonlyMap<string, string>,
-): Promise<Furnished[]> {
+export async function furnish(api: Api, sites: readonly SitePlan[], memberGroups: ReadonlyMap<string, string>): Promise<Furnished[]> {
   const permissions = new Map<string, object[]>([...memberGroups.keys()].map((name) => [name, []]));
   const built: { readonly plan: SitePlan; readonly doors: readonly Door[] }[] = [];
   for (const plan of sites) {
@@ -40,7 +35,7 @@ export async function furnish(
   }
   for (const [name, id] of memberGroups) await api.send('PATCH', `/member-groups/${id}`, { permissions: permissions.get(name) ?? [] });
   const mounted: Furnished[] = [];
-  for (const { plan, doors } of built) mounted.push(await mountController(api, serverUrl, plan, doors));
+  for (const { plan, doors } of built) mounted.push(await mountController(api, plan, doors));
   return mounted;
 }
 
@@ -48,10 +43,10 @@ async function makeSchedule(api: Api, siteId: string, { name, days }: Hours): Pr
   return (await api.send<Made>('POST', '/schedules', { name, siteId, days })).id;
 }
 
-async function mountController(api: Api, serverUrl: string, { name, timeZone }: SitePlan, doors: readonly Door[]): Promise<Furnished> {
+async function mountController(api: Api, { name, timeZone }: SitePlan, doors: readonly Door[]): Promise<Furnished> {
   const account = { name: `${name}, controller`, doorIds: doors.map(({ id }) => id) };
   const { token } = await api.send<Made & { token: string }>('POST', '/controllers', account);
   const names = new Map(doors.map(({ id, plan }) => [id, plan.name]));
-  const sandbox = await new ControllerSandbox({ site: name, timeZone, serverUrl, token, doors: names }).start();
+  const sandbox = await new ControllerSandbox({ site: name, timeZone, serverUrl: api.url, token, doors: names }).start();
   return { name, doors, url: sandbox.url, stop: () => sandbox.stop() };
 }

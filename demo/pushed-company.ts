@@ -2,6 +2,7 @@ import { IdentityProvider, type Person } from '../sandbox/identity-provider.js';
 import { MEMBER_GROUPS } from '../seeds/01_member_groups.js';
 import type { Api } from './api.js';
 import { OFFICE_HOURS, type Shown } from './business.js';
+import { type Furnished, furnish } from './doors.js';
 
 type MemberGroupId = (typeof MEMBER_GROUPS)[number]['id'];
 
@@ -69,18 +70,20 @@ function peopleAt(now: number): Person[] {
 export interface PushedCompany {
   readonly integrationId: string;
   readonly scimToken: string;
+  readonly sites: readonly Furnished[];
   /** How many SCIM requests it took. */
   readonly requests: number;
 }
 
-/** Connects it, maps each Group as it comes, and has everybody pushed. */
-export async function pushCompany(api: Api, url: string, now: number): Promise<PushedCompany> {
+/** Connects it, maps each Group as it comes, has everybody pushed, and furnishes the doors. */
+export async function pushCompany(api: Api, now: number): Promise<PushedCompany> {
   const { id, token } = await api.send<{ id: string; token: string }>('POST', '/integrations', { kind: 'scim', name: PUSHED_COMPANY.name });
-  const idp = new IdentityProvider(`${url}/scim/v2`, token);
+  const idp = new IdentityProvider(`${api.url}/scim/v2`, token);
   for (const [name, memberGroupIds] of Object.entries(GROUPS)) {
     const groupId = await idp.pushGroup(name);
     await api.send('PUT', `/integrations/${id}/resources/${groupId}/mapping`, { memberGroupIds });
   }
   for (const person of peopleAt(now)) await idp.pushPerson(person);
-  return { integrationId: id, scimToken: token, requests: idp.exchanges.length };
+  const sites = await furnish(api, PUSHED_COMPANY.sites, new Map(MEMBER_GROUPS.map((group) => [group.name, group.id])));
+  return { integrationId: id, scimToken: token, sites, requests: idp.exchanges.length };
 }
