@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { instant, shift } from '../../src/domain/time.js';
+import { instant } from '../../src/domain/time.js';
 import { GUEST_TEXTS } from '../../src/guest/texts.js';
 import { browserOf } from '../support/browser.js';
 import { DOORED_KINDS, type Doored } from '../support/doored-sources.js';
@@ -10,7 +10,6 @@ import { type SourceWorld, sourceWorlds } from '../support/source-world.js';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 const NOBODYS = 'unknown_credential';
 
 /** Of a guest whose rooms are *Front door* and *Room*. */
@@ -80,12 +79,15 @@ for (const kind of DOORED_KINDS) {
         const { startsAt, pin, link } = guest;
         await house.controller.sync();
         world.setTime(startsAt + MINUTE_MS);
-        await world.settle();
+        // What a running server has done by then: subscriptions that ran out meanwhile are new.
+        await world.poll();
         const phone = await phoneOf(link);
         expect(await house.online(pin)).to.deep.equal(atDoors('granted', NOBODYS));
         expect(await phone.press(house.door('Room'))).to.equal('opened granted');
 
+        const messages = world.webhooks.length;
         await source.revoke(guest);
+        if (kind.name !== 'SCIM') expect(world.webhooks.length, 'by a message alone').to.be.greaterThan(messages);
         expect(await house.online(pin)).to.deep.equal(atDoors(NOBODYS, NOBODYS));
         expect(await phone.press(house.door('Room'))).to.equal('403');
         expect(await GuestPhone.open(link)).to.equal(null);
@@ -137,7 +139,6 @@ for (const kind of DOORED_KINDS) {
           [60, 'Room: denied', memberId],
           [65, 'elsewhere: denied', null],
         ]);
-        expect(shift(since, HOUR_MS) < world.now).to.equal(true);
       });
 
       async function anotherController(): Promise<{ guess(): Promise<void> }> {
