@@ -13,6 +13,7 @@ export interface ControllerSite {
   readonly token: string;
   /** Names of the doors by id. */
   readonly doors: ReadonlyMap<string, string>;
+  readonly routineEveryMs?: number;
 }
 
 /** A virtual controller of the doors of a site, with a page for whoever stands before them. */
@@ -21,9 +22,9 @@ export class ControllerSandbox {
   readonly server: SandboxServer;
   readonly #routine: Routine;
 
-  constructor({ site, timeZone, serverUrl, token, doors }: ControllerSite) {
+  constructor({ site, timeZone, serverUrl, token, doors, routineEveryMs = ROUTINE_EVERY_MS }: ControllerSite) {
     const controller = new VirtualController({ serverUrl, token, doorIds: [...doors.keys()] });
-    const routine = new Routine(controller, ROUTINE_EVERY_MS);
+    const routine = new Routine(controller, routineEveryMs);
     this.server = new SandboxServer((app) => mountControl(app, controlPanel({ site, timeZone, doors, controller, routine })));
     this.controller = controller;
     this.#routine = routine;

@@ -1,16 +1,24 @@
 import { expect } from 'chai';
 
+interface DoorShown {
+  readonly name: string;
+  readonly site: string;
+}
+
 /** A guest with the page behind their Magic Link: asks what its script asks. */
 export class GuestPhone {
   /** Names of the doors that the page shows. */
   readonly doors: readonly string[];
+  /** Names of the sites that these are at. */
+  readonly sites: readonly string[];
   readonly #page: string;
   readonly #session: string;
 
-  constructor(page: string, session: string, doors: readonly string[]) {
+  constructor(page: string, session: string, doors: readonly DoorShown[]) {
     this.#page = page;
     this.#session = session;
-    this.doors = doors;
+    this.doors = doors.map(({ name }) => name);
+    this.sites = [...new Set(doors.map(({ site }) => site))];
   }
 
   /** null: the link opens nothing, with the one text that says so. */
@@ -23,12 +31,8 @@ export class GuestPhone {
       return null;
     }
     expect(answer.status).to.equal(200);
-    const { session, doors } = (await answer.json()) as { session: string; doors: { name: string }[] };
-    return new GuestPhone(
-      page,
-      session,
-      doors.map(({ name }) => name),
-    );
+    const { session, doors } = (await answer.json()) as { session: string; doors: DoorShown[] };
+    return new GuestPhone(page, session, doors);
   }
 
   /** What became of it: `opened granted`, `denied after_window`, or the status of a refusal. */
