@@ -29,12 +29,13 @@ export interface Connected {
   readonly mapped: number;
   /** Members that the previews of the map promised. */
   readonly promised: number;
-  /** Users that the sync after it touched. */
+  /** Users that the last sync after it touched. */
   readonly touched: number;
 }
 
 const CONFLICT = 409;
 const LOOK_AGAIN_MS = 200;
+const SYNCS_MAX = 4;
 
 /** Does what an admin does: connect, import, furnish the doors, look at what a map would do, map, sync. */
 export async function connect(api: Api, business: Business, played: Played): Promise<Connected> {
@@ -54,13 +55,13 @@ export async function connect(api: Api, business: Business, played: Played): Pro
     promised += preview.created;
     await api.send('PUT', path, mapping);
   }
-  const second = await syncNow(api, id);
+  const touched = await syncUntilQuiet(api, id);
   return {
     ...{ business, played, integrationId: id, sites, promised },
     imported: imported.data.length,
     resources: resources.length,
     mapped: Object.keys(business.map).length,
-    touched: second.created + second.changed + second.removed,
+    touched,
   };
 }
 
@@ -82,6 +83,17 @@ async function firstSync(api: Api, integrationId: string): Promise<void> {
     if (lastSync?.state !== 'running') await syncNow(api, integrationId);
     else await wait(LOOK_AGAIN_MS);
   }
+}
+
+/** What is written back to the source, a door key, comes in once as a change; after that there is nothing to do. */
+async function syncUntilQuiet(api: Api, integrationId: string): Promise<number> {
+  let touched = 0;
+  for (let syncs = 0; syncs < SYNCS_MAX; syncs += 1) {
+    const { created, changed, removed } = await syncNow(api, integrationId);
+    touched = created + changed + removed;
+    if (touched === 0) break;
+  }
+  return touched;
 }
 
 /** Until it has ended; one that runs already goes first. */
