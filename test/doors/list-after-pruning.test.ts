@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { pruneLog } from '../../../src/events/retention.js';
-import { shift } from '../../../src/domain/time.js';
-import { doorWorldOf, type DoorWorld, type TestController } from '../../support/door-world.js';
-import { forEachEngine } from '../../support/engines.js';
-import { T0 } from '../../support/running-server.js';
+import { pruneLog } from '../../src/events/retention.js';
+import { shift } from '../../src/domain/time.js';
+import { doorWorldOf, type DoorWorld, type TestController } from '../support/door-world.js';
+import { forEachEngine } from '../support/engines.js';
+import { T0 } from '../support/running-server.js';
 
 const DAY_MS = 86_400_000;
 const KEPT_DAYS = 400;
@@ -15,7 +15,7 @@ interface ListAnswer {
   readonly removed: readonly string[];
 }
 
-describe('GET /door/v1/access-list after the log was pruned', () => {
+describe('an access list after the log was pruned', () => {
   forEachEngine((engine) => {
     const current = doorWorldOf(engine);
     let world: DoorWorld;
