@@ -1,0 +1,53 @@
+import { expect } from 'chai';
+import { shift } from '../../src/domain/time.js';
+import { requestOpen } from '../../src/doors/commands.js';
+import { doorWorldOf, type DoorWorld, type TestController } from '../support/door-world.js';
+import { forEachEngine } from '../support/engines.js';
+import { T0 } from '../support/running-server.js';
+
+interface Told {
+  readonly accepted: number;
+  readonly duplicates: number;
+}
+
+describe('what a controller tells late', () => {
+  forEachEngine((engine) => {
+    const current = doorWorldOf(engine);
+    let world: DoorWorld;
+    let gate: string;
+    let controller: TestController;
+    let guest: string;
+
+    beforeEach(async () => {
+      world = current();
+      gate = await world.doorAt(await world.site());
+      controller = await world.controller(gate);
+      guest = (await world.guest(await world.group([{ doorId: gate }]))).id;
+    });
+    const tell = async (event: object) => (await world.door<Told>(controller, 'POST', '/events', { events: [event] })).body;
+
+    it('of a command whose acknowledgement was lost is the press that is written down already', async () => {
+      const { server } = world;
+      const id = await server.parts.db.transaction((tx) => requestOpen(tx, server.context, { doorId: gate, memberId: guest }));
+      server.setTime(shift(T0, 60_000));
+
+      const opening = {
+        ...{ id, doorId: gate, occurredAt: shift(T0, 1_000), granted: true },
+        credential: { type: 'magic_link', memberId: guest },
+      };
+      expect(await tell(opening)).to.include({ accepted: 0, duplicates: 1 });
+      expect(await tell(opening)).to.include({ accepted: 0, duplicates: 1 });
+      expect(await world.uses(gate), 'whoever had the command made wrote its event').to.deep.equal([]);
+    });
+
+    it('of a command for the door of another controller is an attempt of its own', async () => {
+      const { server } = world;
+      const other = await world.doorAt(await world.site(), 'Cellar');
+      const id = await server.parts.db.transaction((tx) => requestOpen(tx, server.context, { doorId: other, memberId: guest }));
+
+      const credential = { type: 'magic_link', memberId: guest };
+      expect(await tell({ id, doorId: gate, occurredAt: T0, granted: true, credential })).to.include({ accepted: 1 });
+      expect(await world.uses(gate)).to.have.length(1);
+    });
+  });
+});
