@@ -109,6 +109,12 @@ function isAhead({ occurredAt }: Reported, now: Instant): boolean {
   return occurredAt > shift(now, AHEAD_MS);
 }
 
+/** What happened at the door counts: no reason makes of an opening that it was denied, or the other way round. */
+function reasonOf({ granted, reason = 'unknown_credential' }: Reported): AccessReason {
+  if (granted) return 'granted';
+  return reason === 'granted' ? 'unknown_credential' : reason;
+}
+
 async function membersById(tx: Tx, events: readonly Reported[]): Promise<ReadonlyMap<string, DoorUser>> {
   const ids = [...new Set(events.flatMap(({ credential }) => credential.memberId ?? []))];
   if (ids.length === 0) return new Map();
@@ -123,7 +129,7 @@ async function write(tx: Tx, context: ChangeContext, door: DoorRow, member: Door
   const method = credential.type;
   await recordUse(tx, context, {
     ...{ door: { id: door.id, name: door.name, siteId: door.site_id }, member, method, credentialId: null, occurredAt },
-    decision: { granted, reason: event.reason ?? (granted ? 'granted' : 'unknown_credential') },
+    decision: { granted, reason: reasonOf(event) },
     details: {
       ...{ reportedId: event.id, reported: true },
       // Of somebody who is no longer known the id is all that is left.

@@ -49,5 +49,17 @@ describe('what a controller tells late', () => {
       expect(await tell({ id, doorId: gate, occurredAt: T0, granted: true, credential })).to.include({ accepted: 1 });
       expect(await world.uses(gate)).to.have.length(1);
     });
+
+    it('is granted or denied, and never both', async () => {
+      const credential = { type: 'pin' };
+      await tell({ id: 'a', doorId: gate, occurredAt: T0, granted: false, reason: 'granted', credential });
+      await tell({ id: 'b', doorId: gate, occurredAt: T0, granted: true, reason: 'unknown_credential', credential });
+
+      const uses = (await world.uses(gate)).map(({ result, details }) => [result, details['reason']]);
+      expect(uses).to.deep.equal([
+        ['ok', 'granted'],
+        ['denied', 'unknown_credential'],
+      ]);
+    });
   });
 });
