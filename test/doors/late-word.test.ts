@@ -1,9 +1,12 @@
 import { expect } from 'chai';
+import { USER_URN } from '../../src/domain/scim.js';
 import { shift } from '../../src/domain/time.js';
 import { requestOpen } from '../../src/doors/commands.js';
 import { doorWorldOf, type DoorWorld, type TestController } from '../support/door-world.js';
 import { forEachEngine } from '../support/engines.js';
 import { T0 } from '../support/running-server.js';
+
+const DAY_MS = 86_400_000;
 
 interface Told {
   readonly accepted: number;
@@ -60,6 +63,44 @@ describe('what a controller tells late', () => {
         ['ok', 'granted'],
         ['denied', 'unknown_credential'],
       ]);
+    });
+
+    describe('checks in', () => {
+      let visitor: string;
+
+      // A source that wants to be told, without its system: what is looked at is what would be sent there.
+      beforeEach(async () => {
+        const { server } = world;
+        const source = await server.connect();
+        const [userId = ''] = await source.seed([{ schemas: [USER_URN], userName: `ada-${source.id}` }]);
+        await source.mapAllUsers();
+        const settings = JSON.stringify({ checkInOnOpen: true });
+        await server.parts.db.transaction(async (tx) => {
+          await tx.execute("update integrations set kind = 'nexudus', settings = ? where id = ?", [settings, source.id]);
+          await tx.execute('delete from check_ins', []);
+        });
+        const [member] = await server.query<{ id: string }>('select id from members where user_id = ?', userId);
+        visitor = member?.id ?? '';
+      });
+      const daysOf = async () => (await world.server.query<{ day: string }>('select day from check_ins')).map(({ day }) => day);
+
+      it('for an opening of the last month, and for none before: a clock that began anew in another year would cost visits', async () => {
+        const credential = { type: 'pin', memberId: visitor };
+        for (const days of [10_000, 31, 29])
+          await tell({ id: `days-${days}`, doorId: gate, occurredAt: shift(T0, -days * DAY_MS), granted: true, credential });
+
+        expect(await world.uses(gate)).to.have.length(3);
+        expect(await daysOf()).to.deep.equal(['2026-04-02']);
+      });
+
+      it('by a command whose acknowledgement was lost, on the day on which the door opened', async () => {
+        const { server } = world;
+        const id = await server.parts.db.transaction((tx) => requestOpen(tx, server.context, { doorId: gate, memberId: visitor }));
+        server.setTime(shift(T0, DAY_MS));
+        await tell({ id, doorId: gate, occurredAt: T0, granted: true, credential: { type: 'magic_link' } });
+
+        expect(await daysOf()).to.deep.equal(['2026-05-01']);
+      });
     });
   });
 });
