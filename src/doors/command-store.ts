@@ -40,6 +40,10 @@ const anyDue = statement<{ now: Instant }, { one: number }>('commands.any-due', 
   sql.raw(`select 1 as one from door_commands where state = 'pending' and expires_at <= ? limit 1`, [p.now]),
 );
 
+const newest = statement<Record<string, never>, { seq: number | null }>('commands.newest', (sql) =>
+  sql.raw('select max(seq) as seq from door_commands'),
+);
+
 const forget = statement<{ before: Instant }>('commands.forget', (sql, p) =>
   sql.raw(
     `delete from door_commands where seq in (select seq from door_commands where expires_at < ? order by expires_at limit ${ROWS_AT_A_TIME})`,
@@ -82,6 +86,11 @@ export async function pendingCommands(reader: Reader, controllerIds: readonly st
     ...{ seq: row.seq, id: row.id, controllerId: row.controller_id, doorId: row.door_id, memberId: row.member_id },
     ...{ createdAt: row.created_at, expiresAt: row.expires_at },
   }));
+}
+
+/** The number of the command that was made last; 0: there is none. */
+export async function newestCommand(reader: Reader): Promise<number> {
+  return (await reader.first(newest, {}))?.seq ?? 0;
 }
 
 /** The hash of the token that each of these controllers has now; those that are gone are missing. */
