@@ -50,13 +50,16 @@ async function find(): Promise<{ readonly url: string } | null> {
   return null;
 }
 
-/** A new, empty database with a name of its own; `drop` also ends the connections that are still open. null without PostgreSQL. */
-export async function freshDatabase(): Promise<{ readonly url: string; readonly drop: () => Promise<void> } | null> {
+/**
+ * A new database with a name of its own, empty or a copy of one that nobody is connected to; `drop` also ends the connections
+ * that are still open. null without PostgreSQL.
+ */
+export async function freshDatabase(original = 'template1'): Promise<{ readonly url: string; readonly drop: () => Promise<void> } | null> {
   const server = await postgres();
   if (server === null) return null;
 
   const name = `latchkey_test_${randomBytes(8).toString('hex')}`;
-  await administer(server.url, `create database ${name}`);
+  await administer(server.url, `create database ${name} template ${original}`);
   const url = new URL(server.url);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => administer(server.url, `drop database if exists ${name} with (force)`) };
