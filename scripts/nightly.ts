@@ -16,6 +16,7 @@ const SUITES = [
   'test/scim/filter/path.test.ts',
   'test/scim/filter/store-differential.test.ts',
   'test/scim/patch/properties.test.ts',
+  'test/support/postgres.test.ts',
 ];
 
 const chosen = process.argv.slice(2);
