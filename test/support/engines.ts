@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migratedPostgres, migratedSqlite } from './migrated.js';
 import { freshDatabase, postgres } from './postgres.js';
+import { scratch } from './scratch.js';
 
 export interface Engine {
   readonly name: 'sqlite' | 'postgres';
@@ -20,7 +20,7 @@ export function forEachEngine(declare: (engine: Engine) => void): void {
   describe('sqlite', () => {
     const folders: string[] = [];
     const url = async (): Promise<string> => {
-      const folder = mkdtempSync(join(tmpdir(), 'latchkey-sqlite-'));
+      const folder = mkdtempSync(join(scratch(), 'latchkey-sqlite-'));
       folders.push(folder);
       return join(folder, 'latchkey.sqlite');
     };

@@ -1,8 +1,8 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate } from '../../src/db/migrate.js';
 import { freshDatabase, postgres } from './postgres.js';
+import { scratch } from './scratch.js';
 
 /** The environment tells the processes that run tests what to copy; without it they migrate each database by themselves. */
 const SQLITE = 'TEST_MIGRATED_SQLITE';
@@ -15,7 +15,7 @@ export interface FreshDatabase {
 
 /** Migrates one database of each engine, of which every later `migratedSqlite` and `migratedPostgres` is a copy; returns what deletes them. */
 export async function makeOriginals(): Promise<() => Promise<void>> {
-  const folder = mkdtempSync(join(tmpdir(), 'latchkey-migrated-'));
+  const folder = mkdtempSync(join(scratch(), 'latchkey-migrated-'));
   const file = join(folder, 'latchkey.sqlite');
   await migrate({ engine: 'sqlite', at: file });
   process.env[SQLITE] = file;

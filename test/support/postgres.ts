@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
 import pg from 'pg';
+import { scratch } from './scratch.js';
 
 /** Where the programs `initdb`, `postgres` and `pg_ctl` come from. `packaged` ones lie in the checkout, which others may be unable to read. */
 export interface Binaries {
@@ -115,11 +115,11 @@ export function packageName(platform: string, arch: string): string {
 }
 
 /**
- * Starts a server of its own on a free port of the loopback interface, in a new folder below the system's temp folder.
+ * Starts a server of its own on a free port of the loopback interface, in a new folder of its own.
  * Settings are for tests: nothing survives a power cut.
  */
 export async function startPostgres(binaries: Binaries): Promise<Server> {
-  const home = mkdtempSync(join(tmpdir(), 'latchkey-pg-'));
+  const home = mkdtempSync(join(scratch(), 'latchkey-pg-'));
   const removeHome = (): void => rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   try {
     const { folder, data, as } = prepare(home, binaries);
