@@ -18,12 +18,14 @@ const BESIDE = ['node_modules', 'package.json', 'schemas', 'guest-page'];
 export async function compileOnce(): Promise<() => void> {
   if (process.env['NODE_V8_COVERAGE'] !== undefined) return () => undefined;
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'latchkey-compiled-')));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
   await build({ entryPoints: SOURCES, outdir: folder, outbase: '.', format: 'esm', platform: 'node', target: 'node20', logLevel: 'error' });
   for (const name of BESIDE) symlinkSync(resolve(name), join(folder, name));
   process.env[FOLDER] = folder;
   return () => {
     delete process.env[FOLDER];
-    rmSync(folder, { recursive: true, force: true });
+    remove();
   };
 }
 

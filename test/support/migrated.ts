@@ -16,6 +16,8 @@ export interface FreshDatabase {
 /** Migrates one database of each engine, of which every later `migratedSqlite` and `migratedPostgres` is a copy; returns what deletes them. */
 export async function makeOriginals(): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(scratch(), 'latchkey-migrated-'));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
   const file = join(folder, 'latchkey.sqlite');
   await migrate({ engine: 'sqlite', at: file });
   process.env[SQLITE] = file;
@@ -28,7 +30,7 @@ export async function makeOriginals(): Promise<() => Promise<void>> {
   return async () => {
     delete process.env[SQLITE];
     delete process.env[POSTGRES];
-    rmSync(folder, { recursive: true, force: true });
+    remove();
     await database?.drop();
   };
 }
