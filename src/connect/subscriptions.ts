@@ -11,6 +11,8 @@ export interface SubscriptionsParts extends SubscriptionParts {
   readonly logger: Logger;
 }
 
+const NOT_ENDED = 'webhooks could not be unsubscribed from';
+
 /** Where a source sends its webhooks, as connections come and go. Never an error: without webhooks a source is still polled. */
 export class Subscriptions {
   readonly #parts: SubscriptionsParts;
@@ -25,26 +27,32 @@ export class Subscriptions {
     );
   }
 
+  /** The integration stays, so its adapter remembers what it gave up, and subscribes anew once it is enabled again. */
   async end(integrationId: string): Promise<void> {
-    const farewell = await this.farewell(integrationId);
-    await farewell();
+    const { db, sources, kinds } = this.#parts;
+    const { kind } = await getIntegration(db.read, integrationId);
+    if (kind === 'scim' || !kinds.has(kind)) return;
+    await this.#tried(NOT_ENDED, integrationId, async () => {
+      const source = await sources.open(integrationId, subscribeSignal());
+      const url = await storedWebhookUrl(this.#parts, db.read, integrationId);
+      if (url !== null) await endSubscription(source, url);
+    });
   }
 
   /** What is to be said to the source once the integration is gone, when nothing is known of it any more. */
   async farewell(integrationId: string): Promise<() => Promise<void>> {
     const { db, sources, kinds } = this.#parts;
-    const message = 'webhooks could not be unsubscribed from';
     const nothing = async () => undefined;
     const { kind } = await getIntegration(db.read, integrationId);
     if (kind === 'scim' || !kinds.has(kind)) return nothing;
-    const leave = await this.#tried(message, integrationId, async () => {
+    const leave = await this.#tried(NOT_ENDED, integrationId, async () => {
       const source = await sources.snapshot(integrationId, subscribeSignal());
       const url = await storedWebhookUrl(this.#parts, db.read, integrationId);
       return url === null ? nothing : () => endSubscription(source, url);
     });
     return async () => {
       sources.forget(integrationId);
-      if (leave !== null) await this.#tried(message, integrationId, leave);
+      if (leave !== null) await this.#tried(NOT_ENDED, integrationId, leave);
     };
   }
 
