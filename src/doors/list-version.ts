@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Reader } from '../db/database.js';
 import { statement } from '../db/statement.js';
+import { oldestKept } from '../events/retention.js';
 
 /** More members than this have changed: the whole list is no more work, and needs nothing in memory. */
 const CHANGED_MAX = 20_000;
@@ -62,6 +63,9 @@ export async function changedSince(
   if (position === null || now === null || position.database !== now.database || position.at > now.at) return null;
   const anchor = await reader.first(seqOf, { id: position.anchor });
   if (anchor === undefined || (reader.engine === 'sqlite' && anchor.seq !== position.at)) return null;
+  // Events are forgotten by their time, and a clock that was set back wrote later ones with an earlier time.
+  const firstNeeded = reader.engine === 'sqlite' ? position.at + 1 : position.at;
+  if (firstNeeded < (await oldestKept(reader))) return null;
   const since = SINCE[reader.engine];
   const forAll = await reader.query(`select 1 from events where ${since} and ${EFFECTIVE} and ${OF_ALL} limit 1`, [position.at, id]);
   if (forAll.length > 0) return null;
