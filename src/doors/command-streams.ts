@@ -19,12 +19,14 @@ export interface StreamOf {
   readonly controllerId: string;
   /** Of the token that the stream was opened with: once the controller has another, the stream ends. */
   readonly tokenHash: string;
-  /** The last command that the controller got on a connection before; null: send all that wait. */
+  /** The last command that the controller got on a connection before: of those that wait now, it has those up to this one. */
   readonly lastSeq: number | null;
   readonly sink: StreamSink;
 }
 
 interface Open extends StreamOf {
+  /** null from the first look on: what comes later is new, also with a lower number (PostgreSQL, or a database put back). */
+  lastSeq: number | null;
   /** What went out on this connection and may still wait. */
   sent: ReadonlySet<string>;
   beatAt: Instant;
@@ -139,6 +141,7 @@ export class CommandStreams {
       if (open.sent.has(command.id) || (open.lastSeq !== null && command.seq <= open.lastSeq)) continue;
       open.sink.send(command);
     }
+    open.lastSeq = null;
     open.sent = new Set(own.map(({ id }) => id));
     if (epochMs(now) - epochMs(open.beatAt) < HEARTBEAT_MS && now >= open.beatAt) return;
     open.beatAt = now;

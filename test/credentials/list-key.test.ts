@@ -3,20 +3,20 @@ import { expect } from 'chai';
 import { accessListHash, accessListKey } from '../../src/credentials/list-key.js';
 
 /** What follows a label in the table of the page. */
-function valueOf(label: string): string {
+function vectorOf(label: string): string {
   const [, value] = new RegExp(`^\\| ${label} \\| \`(\\w+)\` \\|$`, 'm').exec(readFileSync('docs/doors.md', 'utf8')) ?? [];
   if (value === undefined) throw new Error(`docs/doors.md has no test vector for ${label}`);
   return value;
 }
 
 describe('the hashes of the offline list', () => {
-  const token = valueOf('token');
+  const token = vectorOf('token');
 
   it('are those of the test vector in docs/doors.md', () => {
     const key = accessListKey(token);
-    expect(key.toString('hex')).to.equal(valueOf('key'));
-    expect(accessListHash(key, '482913')).to.equal(valueOf('PIN `482913`'));
-    expect(accessListHash(key, '04:A1:B2')).to.equal(valueOf('card `04:A1:B2`'));
+    expect(key.toString('hex')).to.equal(vectorOf('key'));
+    expect(accessListHash(key, '482913')).to.equal(vectorOf('PIN `482913`'));
+    expect(accessListHash(key, '04:A1:B2')).to.equal(vectorOf('card `04:A1:B2`'));
   });
 
   it('are another thing under another token, and for another PIN', () => {
