@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Api } from './api.js';
 import type { Shown } from './business.js';
+import type { Furnished } from './doors.js';
 
 /** A line of the table: who, how it stands, where to, when. */
 export interface Line {
@@ -17,6 +18,8 @@ export interface Shared {
   readonly name: string;
   readonly pin: string | null;
   readonly link: string | null;
+  /** Names of the doors that these open now, or in their hours, which are named with them. */
+  readonly opens: readonly string[];
 }
 
 /** Who of a business may enter what, as the API says. */
@@ -59,7 +62,12 @@ const HOUR_CHARS = 5;
 const ORDER = ['active', 'upcoming', 'ended', 'skipped'];
 
 /** Reads it person by person: those who may enter now come first, those who may not last. */
-export async function accessOf(api: Caller, integrationId: string, shown: Shown, now: Date): Promise<Access> {
+export async function accessOf(
+  api: Caller,
+  { integrationId, sites }: { readonly integrationId: string; readonly sites: readonly Furnished[] },
+  shown: Shown,
+  now: Date,
+): Promise<Access> {
   const users = await api.send<{ data: ListedUser[] }>('GET', `/integrations/${integrationId}/members?limit=100`);
   const groups = await api.send<{ data: { id: string; name: string }[] }>('GET', '/member-groups?limit=100');
   const names = new Map(groups.data.map(({ id, name }) => [id, name]));
@@ -76,7 +84,7 @@ export async function accessOf(api: Caller, integrationId: string, shown: Shown,
   return {
     lines: found.toSorted((one, other) => rank(one) - rank(other)).flat(),
     warnings: users.data.flatMap(({ displayName, warnings }) => warnings.map((warning) => `${displayName}: ${warning}`)),
-    shared: await sharedOf(api, members),
+    shared: await sharedOf(api, members, sites),
   };
 }
 
@@ -112,7 +120,7 @@ function windowText(startsAt: string | null, endsAt: string | null, zone: string
   return `${from} – ${isOneDay ? until.slice(-HOUR_CHARS) : until}${place}`;
 }
 
-async function sharedOf(api: Caller, members: readonly Member[]): Promise<Shared | null> {
+async function sharedOf(api: Caller, members: readonly Member[], sites: readonly Furnished[]): Promise<Shared | null> {
   const active = members.filter(({ status }) => status === 'active');
   const member = active.find(({ pins, magicLinks }) => pins.length > 0 && magicLinks.length > 0) ?? active[0];
   if (member === undefined) return null;
@@ -123,5 +131,17 @@ async function sharedOf(api: Caller, members: readonly Member[]): Promise<Shared
     name,
     pin: pin === undefined ? null : (await api.send<{ pin: string }>('POST', `/members/${id}/pins/${pin.id}/reveal`)).pin,
     link: link === undefined ? null : (await api.send<{ url: string }>('POST', `/members/${id}/magic-links/${link.id}/reveal`)).url,
+    opens: await doorsOf(api, id, sites),
   };
+}
+
+async function doorsOf(api: Caller, memberId: string, sites: readonly Furnished[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const { id: doorId, plan } of sites.flatMap(({ doors }) => doors)) {
+    const check = { doorId, memberId, method: 'pin' };
+    const { granted, reason } = await api.send<{ granted: boolean; reason: string }>('POST', '/access-checks', check);
+    const hours = plan.hours === undefined ? '' : ` (${plan.hours.name})`;
+    if (granted || reason === 'outside_schedule') found.push(`${plan.name}${hours}`);
+  }
+  return found;
 }

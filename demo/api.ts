@@ -10,16 +10,17 @@ export class Refused extends Error {
 
 /** The admin API as the demo uses it: an answer is JSON, a refusal is an error with the problem's own words. */
 export class Api {
-  readonly #baseUrl: string;
+  /** Of the server, without a slash at its end. */
+  readonly url: string;
   readonly #token: string;
 
-  constructor(baseUrl: string, token: string) {
-    this.#baseUrl = baseUrl;
+  constructor(url: string, token: string) {
+    this.url = url;
     this.#token = token;
   }
 
-  async send<Answer>(method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<Answer> {
-    const response = await fetch(`${this.#baseUrl}/api/v1${path}`, {
+  async send<Answer>(method: 'GET' | 'POST' | 'PUT' | 'PATCH', path: string, body?: object): Promise<Answer> {
+    const response = await fetch(`${this.url}/api/v1${path}`, {
       method,
       headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

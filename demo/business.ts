@@ -15,6 +15,32 @@ export interface Played {
   stop(): Promise<void>;
 }
 
+/** A door of a site. */
+export interface DoorPlan {
+  readonly name: string;
+  /** Member groups that open it. */
+  readonly groups: readonly string[];
+  /** Only in these hours of every day, Monday first; always without. */
+  readonly hours?: Hours;
+}
+
+export interface Hours {
+  /** As people read it. */
+  readonly name: string;
+  readonly days: readonly (readonly { readonly from: string; readonly to: string }[])[];
+}
+
+/** A place with doors and a controller that moves them. */
+export interface SitePlan {
+  readonly name: string;
+  readonly timeZone: string;
+  readonly doors: readonly DoorPlan[];
+}
+
+const DAY = [{ from: '08:00', to: '18:00' }];
+
+export const OFFICE_HOURS: Hours = { name: 'Mon–Fri 08:00–18:00', days: [DAY, DAY, DAY, DAY, DAY, [], []] };
+
 /** How a business looks from outside, whichever way its people come in. */
 export interface Shown {
   readonly name: string;
@@ -26,6 +52,7 @@ export interface Shown {
   readonly zone: string;
   /** Places, by member group, that lie in another zone. */
   readonly zones?: Readonly<Record<string, string>>;
+  readonly sites: readonly SitePlan[];
 }
 
 /** A business of the demo whose system is pulled: how it is connected and mapped. */

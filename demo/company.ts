@@ -1,5 +1,5 @@
 import { GoogleWorkspaceSandbox } from '../sandbox/google-workspace/google-workspace-sandbox.js';
-import type { Business } from './business.js';
+import { type Business, OFFICE_HOURS } from './business.js';
 
 /** A company in Google Workspace: its groups open doors, also through the groups inside of them. */
 export const COMPANY: Business = {
@@ -9,6 +9,17 @@ export const COMPANY: Business = {
   resources: 'groups',
   zone: 'Europe/Berlin',
   map: { 'Doors HQ': ['Headquarters'], 'Night shift': ['Loading bay'] },
+  sites: [
+    {
+      name: 'Acme HQ',
+      timeZone: 'Europe/Berlin',
+      doors: [
+        { name: 'Front door', groups: ['Headquarters'] },
+        { name: 'Offices', groups: ['Headquarters'], hours: OFFICE_HOURS },
+        { name: 'Loading bay', groups: ['Loading bay'] },
+      ],
+    },
+  ],
   start: async () => {
     const sandbox = (await new GoogleWorkspaceSandbox().start()).sample();
     return {

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Api, Refused } from './api.js';
 import type { Business, Played } from './business.js';
+import { type Furnished, furnish } from './doors.js';
 
 /** What a pull did, in numbers of Users. */
 interface Run {
@@ -21,26 +22,29 @@ export interface Connected {
   readonly business: Business;
   readonly played: Played;
   readonly integrationId: string;
+  readonly sites: readonly Furnished[];
   /** Users that the first sync brought, and resources that there are. */
   readonly imported: number;
   readonly resources: number;
   readonly mapped: number;
   /** Members that the previews of the map promised. */
   readonly promised: number;
-  /** Users that the sync after it touched. */
+  /** Users that the last sync after it touched. */
   readonly touched: number;
 }
 
 const CONFLICT = 409;
 const LOOK_AGAIN_MS = 200;
+const SYNCS_MAX = 4;
 
-/** Does what an admin does: connect, import, look at what a map would do, map, sync. */
+/** Does what an admin does: connect, import, furnish the doors, look at what a map would do, map, sync. */
 export async function connect(api: Api, business: Business, played: Played): Promise<Connected> {
   const { id } = await api.send<{ id: string }>('POST', '/integrations', { name: business.name, ...played.connection });
   await firstSync(api, id);
   const imported = await api.send<{ data: readonly unknown[] }>('GET', `/integrations/${id}/members?limit=100`);
   const { data: resources } = await api.send<{ data: Resource[] }>('GET', `/integrations/${id}/resources?limit=100`);
   const memberGroups = await makeMemberGroups(api, business);
+  const sites = await furnish(api, business.sites, memberGroups);
   let promised = 0;
   for (const [name, places] of Object.entries(business.map)) {
     const resource = resources.find(({ displayName }) => displayName === name);
@@ -51,13 +55,13 @@ export async function connect(api: Api, business: Business, played: Played): Pro
     promised += preview.created;
     await api.send('PUT', path, mapping);
   }
-  const second = await syncNow(api, id);
+  const touched = await syncUntilQuiet(api, id);
   return {
-    ...{ business, played, integrationId: id, promised },
+    ...{ business, played, integrationId: id, sites, promised },
     imported: imported.data.length,
     resources: resources.length,
     mapped: Object.keys(business.map).length,
-    touched: second.created + second.changed + second.removed,
+    touched,
   };
 }
 
@@ -79,6 +83,17 @@ async function firstSync(api: Api, integrationId: string): Promise<void> {
     if (lastSync?.state !== 'running') await syncNow(api, integrationId);
     else await wait(LOOK_AGAIN_MS);
   }
+}
+
+/** What is written back to the source, a door key, comes in once as a change; after that there is nothing to do. */
+async function syncUntilQuiet(api: Api, integrationId: string): Promise<number> {
+  let touched = 0;
+  for (let syncs = 0; syncs < SYNCS_MAX; syncs += 1) {
+    const { created, changed, removed } = await syncNow(api, integrationId);
+    touched = created + changed + removed;
+    if (touched === 0) break;
+  }
+  return touched;
 }
 
 /** Until it has ended; one that runs already goes first. */

@@ -17,6 +17,15 @@ export const HOLIDAY_LET: Business = {
     'Villa Alerce': ['Villa Alerce'],
     'Garden Flat': ['Garden Flat'],
   },
+  sites: [
+    {
+      name: 'Harbour Studios',
+      timeZone: 'Europe/Lisbon',
+      doors: ['Street door', 'Studio 101', 'Studio 102', 'Old Port Loft'].map((name) => ({ name, groups: [name] })),
+    },
+    { name: 'Villa Alerce', timeZone: 'America/Santiago', doors: [{ name: 'House door', groups: ['Villa Alerce'] }] },
+    { name: 'Garden Flat', timeZone: 'Europe/Madrid', doors: [{ name: 'Flat door', groups: ['Garden Flat'] }] },
+  ],
   start: async () => {
     const sandbox = await new GuestySandbox().start(0, { ticking: true });
     sandbox.sample();

@@ -15,6 +15,16 @@ export const HOTEL: Business = {
     '201': ['Lobby', 'Room 201'],
     '202': ['Lobby', 'Room 202'],
   },
+  sites: [
+    {
+      name: 'Hotel Vela',
+      timeZone: 'America/Santiago',
+      doors: [
+        { name: 'Front door', groups: ['Lobby'] },
+        ...['Room 101', 'Room 102', 'Room 201', 'Room 202'].map((name) => ({ name, groups: [name] })),
+      ],
+    },
+  ],
   start: async () => {
     const sandbox = await new CloudbedsSandbox().start();
     sampleHotel(sandbox);

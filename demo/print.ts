@@ -7,13 +7,6 @@ const HEAD = ['MEMBER', 'MAY ENTER', 'WHEN'];
 /** Texts longer than this are cut, so that a line fits into 100 columns. */
 const WIDTHS = { name: 15, where: 32 };
 
-/** Where everything is. */
-export interface Places {
-  readonly url: string;
-  readonly apiToken: string;
-  readonly scimToken: string;
-}
-
 /** One business: how its people came, who may enter what, and one PIN and link. */
 export function businessText(paint: Paint, shown: Shown, story: string, { lines, warnings, shared }: Access): string {
   const title = `${paint.bold(paint.cyan(shown.name))} ${paint.dim(`· ${shown.system} · times of ${shown.zone}`)}`;
@@ -34,43 +27,11 @@ export function storyOf({ business, imported, resources, mapped, promised, touch
   return `${came} Mapped ${mapped}, for ${promised} members. Synced again: ${touched === 0 ? 'no change' : `${touched} changed`}.`;
 }
 
-/** Where to look further, and what to try. */
-export function furtherText(paint: Paint, { url, apiToken, scimToken }: Places, connected: readonly Connected[]): string {
-  const pages = connected.map(({ business, played }) => [business.name, `${played.url}/_control`] as const);
-  const trials = connected.flatMap(({ played: { url: at, trial } }) => [
-    paint.dim(`  # ${trial.what}`),
-    `  curl ${Object.entries(trial.fields)
-      .map(([name, value]) => `-d ${name}=${value}`)
-      .join(' ')} ${at}/_control/${trial.action}`,
-  ]);
-  const [first] = connected;
-  return [
-    paint.bold('Where to look'),
-    indented(
-      fields(paint, [
-        ['API', `${url}/api/v1`],
-        ['API token', apiToken],
-        ['SCIM base URL', `${url}/scim/v2`],
-        ['SCIM token', scimToken],
-      ]),
-    ),
-    '',
-    `${paint.bold('What can happen there')}${paint.dim(': a page of buttons for each system')}`,
-    indented(fields(paint, pages)),
-    '',
-    `${paint.bold('Try')}${paint.dim(': somebody does something there, and the access follows within seconds, by webhook')}`,
-    ...trials,
-    paint.dim('  # and see'),
-    `  export AUTH="Authorization: Bearer ${apiToken}"`,
-    ...(first === undefined ? [] : [`  curl -H "$AUTH" ${url}/api/v1/integrations/${first.integrationId}/members`]),
-    `  curl -H "$AUTH" "${url}/api/v1/events?limit=5"`,
-  ].join('\n');
-}
-
-function credentials(paint: Paint, { name, pin, link }: Shared): string[] {
-  const who = paint.bold(plain(name));
-  if (pin === null) return link === null ? [] : [`${who} opens with the Magic Link`, link];
-  return [`${who} opens with the PIN ${paint.bold(pin)}${link === null ? '' : ' or the Magic Link'}`, ...(link === null ? [] : [link])];
+/** What somebody has in hand, and what it is good for. */
+function credentials(paint: Paint, { name, pin, link, opens }: Shared): string[] {
+  const doors = opens.length === 0 ? 'opens nothing at the moment' : `opens ${opens.map(plain).join(', ')}`;
+  const has = fields(paint, [...(pin === null ? [] : ([['PIN', pin]] as const)), ...(link === null ? [] : ([['Link', link]] as const))]);
+  return ['', `${paint.bold(plain(name))} ${doors}`, ...has.split('\n')];
 }
 
 function coloured(paint: Paint, row: string, line: Line | undefined): string {
@@ -81,11 +42,4 @@ function coloured(paint: Paint, row: string, line: Line | undefined): string {
 
 function cut(text: string, width: number): string {
   return text.length > width ? `${text.slice(0, width - 1)}…` : text;
-}
-
-function indented(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => `  ${line}`)
-    .join('\n');
 }

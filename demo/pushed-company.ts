@@ -1,7 +1,8 @@
 import { IdentityProvider, type Person } from '../sandbox/identity-provider.js';
-import type { MEMBER_GROUPS } from '../seeds/01_member_groups.js';
+import { MEMBER_GROUPS } from '../seeds/01_member_groups.js';
 import type { Api } from './api.js';
-import type { Shown } from './business.js';
+import { OFFICE_HOURS, type Shown } from './business.js';
+import { type Furnished, furnish } from './doors.js';
 
 type MemberGroupId = (typeof MEMBER_GROUPS)[number]['id'];
 
@@ -11,6 +12,17 @@ export const PUSHED_COMPANY: Shown = {
   system: 'identity provider, SCIM 2.0',
   person: 'user',
   zone: 'Europe/Amsterdam',
+  sites: [
+    {
+      name: 'Harbour House',
+      timeZone: 'Europe/Amsterdam',
+      doors: [
+        { name: 'Front door', groups: ['Front door'] },
+        { name: 'Offices', groups: ['Offices'], hours: OFFICE_HOURS },
+        { name: 'Server room', groups: ['Server room'] },
+      ],
+    },
+  ],
 };
 
 /** The Groups that the company pushes, and the member groups that its admin maps them to. *Newsletter* shows what a map leaves out. */
@@ -58,18 +70,20 @@ function peopleAt(now: number): Person[] {
 export interface PushedCompany {
   readonly integrationId: string;
   readonly scimToken: string;
+  readonly sites: readonly Furnished[];
   /** How many SCIM requests it took. */
   readonly requests: number;
 }
 
-/** Connects it, maps each Group as it comes, and has everybody pushed. */
-export async function pushCompany(api: Api, url: string, now: number): Promise<PushedCompany> {
+/** Connects it, maps each Group as it comes, has everybody pushed, and furnishes the doors. */
+export async function pushCompany(api: Api, now: number): Promise<PushedCompany> {
   const { id, token } = await api.send<{ id: string; token: string }>('POST', '/integrations', { kind: 'scim', name: PUSHED_COMPANY.name });
-  const idp = new IdentityProvider(`${url}/scim/v2`, token);
+  const idp = new IdentityProvider(`${api.url}/scim/v2`, token);
   for (const [name, memberGroupIds] of Object.entries(GROUPS)) {
     const groupId = await idp.pushGroup(name);
     await api.send('PUT', `/integrations/${id}/resources/${groupId}/mapping`, { memberGroupIds });
   }
   for (const person of peopleAt(now)) await idp.pushPerson(person);
-  return { integrationId: id, scimToken: token, requests: idp.exchanges.length };
+  const sites = await furnish(api, PUSHED_COMPANY.sites, new Map(MEMBER_GROUPS.map((group) => [group.name, group.id])));
+  return { integrationId: id, scimToken: token, sites, requests: idp.exchanges.length };
 }

@@ -44,15 +44,20 @@ export class IdentityProvider {
     return id;
   }
 
-  /** Matches, creates, adds to Groups; who leaves is switched off at the end. */
-  async pushPerson(person: Person): Promise<void> {
+  /** Matches, creates, adds to Groups; who leaves is switched off at the end. Returns the id of the User. */
+  async pushPerson(person: Person): Promise<string> {
     await this.#send('GET', `/Users?filter=${encodeURIComponent(`userName eq "${person.email}"`)}`);
     const id = idOf(await this.#send('POST', '/Users', this.#userBody(person)));
     if (id === null) throw new Error(`the server gave no id for ${person.email}`);
     for (const group of person.groups) {
       await this.#patch(`/Groups/${this.#groupId(group)}`, { op: 'Add', path: 'members', value: [{ $ref: null, value: id }] });
     }
-    if (person.leaves === true) await this.#patch(`/Users/${id}`, { op: 'Replace', path: 'active', value: 'False' });
+    if (person.leaves === true) await this.switchOff(id);
+    return id;
+  }
+
+  async switchOff(id: string): Promise<void> {
+    await this.#patch(`/Users/${id}`, { op: 'Replace', path: 'active', value: 'False' });
   }
 
   #userBody(person: Person): object {

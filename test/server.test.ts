@@ -26,7 +26,7 @@ forEachEngine((engine) => {
     let held: ReturnType<typeof heldConnections>;
     before(async () => {
       held = heldConnections();
-      server = await runServer(await engine.url(), undefined, { limits: LIMITS });
+      server = await runServer(await engine.migrated(), undefined, { limits: LIMITS });
       scim = await server.connect();
       user = await scim.addUser('ann');
     });
@@ -96,7 +96,7 @@ forEachEngine((engine) => {
       let scim: Connection;
       let user: string;
       before(async () => {
-        server = await runServer(await engine.url());
+        server = await runServer(await engine.migrated());
         scim = await server.connect();
         user = await scim.addUser('ann');
       });

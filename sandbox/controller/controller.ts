@@ -17,6 +17,8 @@ interface DoorState {
   /** What opened it, oldest first. */
   readonly openings: { readonly at: string; readonly by: 'server' | 'list' | 'command' }[];
   wrongAt: number[];
+  /** How the last attempt with a PIN or a card ended. */
+  last: Entered | null;
 }
 
 interface Kept {
@@ -54,12 +56,13 @@ export class VirtualController {
   readonly #now: () => number;
   readonly #done = new Set<string>();
   #listening: Promise<void> = Promise.resolve();
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor({ serverUrl, token, doorIds, now = Date.now }: ControllerOptions) {
     this.line = new Line(serverUrl, token);
     this.list = new OfflineList(token);
     this.#now = now;
-    for (const id of doorIds) this.doors.set(id, { openings: [], wrongAt: [] });
+    for (const id of doorIds) this.doors.set(id, { openings: [], wrongAt: [], last: null });
     this.#listener = new CommandListener(this.line, (command) => void this.#obey(command));
   }
 
@@ -89,29 +92,42 @@ export class VirtualController {
   }
 
   /** Fetches the list, or what has changed in it. Returns whether it was the whole list. */
-  async sync(): Promise<boolean> {
+  sync(): Promise<boolean> {
+    return this.#inTurn(() => this.#fetchList());
+  }
+
+  /** Somebody types a PIN or presents a card. */
+  async enter(doorId: string, type: 'pin' | 'card', value: string): Promise<Entered> {
+    const door = this.#door(doorId);
+    door.last = await this.#ask(doorId, type, value);
+    if (door.last.granted) door.openings.push({ at: this.#iso(), by: door.last.by });
+    return door.last;
+  }
+
+  /** Tells what was kept, in parts; what has been told is forgotten. Returns how much was new to the server. */
+  upload(): Promise<number> {
+    return this.#inTurn(() => this.#tell());
+  }
+
+  async report(): Promise<void> {
+    await this.line.ask('POST', '/status', { online: true, ...this.power });
+  }
+
+  /** One after the other: two at once would forget what only one of them has told, or go back to an older list. */
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.#turn.then(work, work);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  async #fetchList(): Promise<boolean> {
     const since = this.list.version === null ? '' : `?since=${encodeURIComponent(this.list.version)}`;
     const answer = await this.line.ask<ListAnswer>('GET', `/access-list${since}`);
     this.list.apply(answer);
     return answer.full;
   }
 
-  /** Somebody types a PIN or presents a card. */
-  async enter(doorId: string, type: 'pin' | 'card', value: string): Promise<Entered> {
-    const door = this.#door(doorId);
-    try {
-      const body = { doorId, credential: { type, value } };
-      const { granted, reason } = await this.line.ask<{ granted: boolean; reason: string }>('POST', '/verify', body);
-      if (granted) door.openings.push({ at: this.#iso(), by: 'server' });
-      return { granted, reason, by: 'server' };
-    } catch (error) {
-      if (!(error instanceof LineDown)) throw error;
-      return this.#enterAlone(doorId, type, value);
-    }
-  }
-
-  /** Tells what was kept, in parts; what has been told is forgotten. Returns how much was new to the server. */
-  async upload(): Promise<number> {
+  async #tell(): Promise<number> {
     let accepted = 0;
     while (this.kept.length > 0) {
       const part = this.kept.slice(0, UPLOAD_MAX);
@@ -121,8 +137,15 @@ export class VirtualController {
     return accepted;
   }
 
-  async report(): Promise<void> {
-    await this.line.ask('POST', '/status', { online: true, ...this.power });
+  async #ask(doorId: string, type: 'pin' | 'card', value: string): Promise<Entered> {
+    try {
+      const body = { doorId, credential: { type, value } };
+      const { granted, reason } = await this.line.ask<{ granted: boolean; reason: string }>('POST', '/verify', body);
+      return { granted, reason, by: 'server' };
+    } catch (error) {
+      if (!(error instanceof LineDown)) throw error;
+      return this.#enterAlone(doorId, type, value);
+    }
   }
 
   #enterAlone(doorId: string, type: 'pin' | 'card', value: string): Entered {
@@ -132,7 +155,6 @@ export class VirtualController {
     if (door.wrongAt.length >= WRONG_PER_MINUTE) return { granted: false, reason: 'too_many_attempts', by: 'list' };
     const { granted, reason, memberId } = this.list.decide(doorId, type, value, now);
     if (reason === 'unknown_credential') door.wrongAt.push(now);
-    if (granted) door.openings.push({ at: this.#iso(), by: 'list' });
     const credential = memberId === null ? { type } : { type, memberId };
     this.kept.push({ id: randomBytes(12).toString('hex'), doorId, occurredAt: this.#iso(), granted, reason, credential });
     return { granted, reason, by: 'list' };

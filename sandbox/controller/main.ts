@@ -1,7 +1,7 @@
 /** A virtual controller at the keyboard: `npx tsx sandbox/controller/main.ts <server url> <controller token> <door id>…` */
 import { createInterface } from 'node:readline/promises';
 import { VirtualController } from './controller.js';
-import { LineDown } from './line.js';
+import { quietly, Routine } from './routine.js';
 
 const HELP = `pin <digits> [door]    card <uid> [door]    cut    restore    sync    upload
 battery <percent|none>    mains <on|off>    jam <on|off>    doors    quit`;
@@ -29,30 +29,14 @@ async function act([word = '', value = '', door = firstDoor]: readonly string[])
   return controller.report();
 }
 
-/** Without a line there is nothing to tell anybody. */
-async function quietly(work: () => Promise<unknown>): Promise<unknown> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof LineDown) return 'the line is down';
-    throw error;
-  }
-}
-
-controller.start();
-const routine = async (): Promise<void> => {
-  await controller.report();
-  await controller.upload();
-  await controller.sync();
-};
-await quietly(routine);
-const timer = setInterval(() => void quietly(routine), EVERY_MS);
+const routine = new Routine(controller, EVERY_MS);
+await routine.start();
+if (routine.trouble !== null) console.error(routine.trouble);
 console.log(HELP);
 const input = createInterface({ input: process.stdin });
 for await (const line of input) {
   if (line.trim() === 'quit') break;
   console.log(await quietly(() => act(line.trim().split(/\s+/))));
 }
-clearInterval(timer);
 input.close();
-await controller.stop();
+await routine.stop();

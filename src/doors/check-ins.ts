@@ -33,6 +33,9 @@ const first = statement<{ integration_id: string; user_id: string; day: string; 
     .ignore(),
 );
 
+/** What is told later than that is history: the clock of a controller that lost its power may begin anew in another year. */
+const CHECKED_IN_WITHIN_MS = 30 * 86_400_000;
+
 interface Opening {
   readonly doorId: string;
   readonly memberId: string;
@@ -47,6 +50,7 @@ interface Opening {
  * and not the message, is what says that there was one.
  */
 export async function requestCheckIn(tx: Tx, { doorId, memberId, at, now }: Opening): Promise<void> {
+  if (at < shift(now, -CHECKED_IN_WITHIN_MS)) return;
   const visitor = await tx.first(visitorOf, { memberId, doorId });
   if (visitor === undefined) return;
   const { integration_id, user_id, time_zone: zone } = visitor;
@@ -70,7 +74,7 @@ const forget = statement<{ before: Instant }>('check-ins.forget', (sql, p) =>
   ),
 );
 
-/** Returns how many were forgotten: a part at a time. A controller that was cut off for longer would check in anew. */
+/** Returns how many were forgotten: a part at a time. */
 export function forgetCheckIns(tx: Tx, now: Instant): Promise<number> {
   return tx.run(forget, { before: shift(now, -KEPT_DAYS * 86_400_000) });
 }

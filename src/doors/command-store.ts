@@ -40,6 +40,10 @@ const anyDue = statement<{ now: Instant }, { one: number }>('commands.any-due', 
   sql.raw(`select 1 as one from door_commands where state = 'pending' and expires_at <= ? limit 1`, [p.now]),
 );
 
+const newest = statement<Record<string, never>, { seq: number | null }>('commands.newest', (sql) =>
+  sql.raw('select max(seq) as seq from door_commands'),
+);
+
 const forget = statement<{ before: Instant }>('commands.forget', (sql, p) =>
   sql.raw(
     `delete from door_commands where seq in (select seq from door_commands where expires_at < ? order by expires_at limit ${ROWS_AT_A_TIME})`,
@@ -47,9 +51,33 @@ const forget = statement<{ before: Instant }>('commands.forget', (sql, p) =>
   ),
 );
 
+const presses = statement<{ ids: string; doors: string }, Pick<Row, 'id' | 'door_id' | 'member_id'>>(
+  'commands.presses',
+  (sql, p, dialect) =>
+    sql.raw(`select id, door_id, member_id from door_commands where ${dialect.inList('id')} and ${dialect.inList('door_id')}`, [
+      p.ids,
+      p.doors,
+    ]),
+);
+
 const tokens = statement<{ controllers: string }, { id: string; token_hash: string }>('commands.tokens', (sql, p, dialect) =>
   sql.raw(`select id, token_hash from controllers where ${dialect.inList('id')}`, [p.controllers]),
 );
+
+/** What somebody had opened by a command. */
+export interface Press {
+  readonly doorId: string;
+  /** null: nobody in particular. */
+  readonly memberId: string | null;
+}
+
+/** By id: those of the ids that are commands for these doors. */
+export async function pressesOf(reader: Reader, ids: readonly string[], doorIds: readonly string[]): Promise<ReadonlyMap<string, Press>> {
+  const ours = ids.filter((id) => id.startsWith('cmd_'));
+  if (ours.length === 0) return new Map();
+  const rows = await reader.all(presses, { ids: JSON.stringify(ours), doors: JSON.stringify(doorIds) });
+  return new Map(rows.map(({ id, door_id: doorId, member_id: memberId }) => [id, { doorId, memberId }]));
+}
 
 /** Commands for the doors of these controllers that wait to be acknowledged, in the order in which they were made. */
 export async function pendingCommands(reader: Reader, controllerIds: readonly string[], now: Instant): Promise<PendingCommand[]> {
@@ -58,6 +86,11 @@ export async function pendingCommands(reader: Reader, controllerIds: readonly st
     ...{ seq: row.seq, id: row.id, controllerId: row.controller_id, doorId: row.door_id, memberId: row.member_id },
     ...{ createdAt: row.created_at, expiresAt: row.expires_at },
   }));
+}
+
+/** The number of the command that was made last; 0: there is none. */
+export async function newestCommand(reader: Reader): Promise<number> {
+  return (await reader.first(newest, {}))?.seq ?? 0;
 }
 
 /** The hash of the token that each of these controllers has now; those that are gone are missing. */

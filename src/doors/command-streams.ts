@@ -2,7 +2,7 @@ import type { Clock, Timers } from '../db/clock.js';
 import type { Database } from '../db/database.js';
 import type { Logger } from '../domain/logger.js';
 import { epochMs, type Instant } from '../domain/time.js';
-import { type PendingCommand, pendingCommands, tokenHashes } from './command-store.js';
+import { newestCommand, type PendingCommand, pendingCommands, tokenHashes } from './command-store.js';
 import { LOOK_EVERY_MS, onCommand } from './command-wakes.js';
 
 /** Well below the silence after which proxies and we ourselves cut a connection. */
@@ -19,13 +19,13 @@ export interface StreamOf {
   readonly controllerId: string;
   /** Of the token that the stream was opened with: once the controller has another, the stream ends. */
   readonly tokenHash: string;
-  /** The last command that the controller got on a connection before: of those that wait now, it has those up to this one. */
+  /** The last command that the controller got on a connection before; null: send all that wait. */
   readonly lastSeq: number | null;
   readonly sink: StreamSink;
 }
 
-interface Open extends StreamOf {
-  /** null from the first look on: what comes later is new, also with a lower number (PostgreSQL, or a database put back). */
+interface Open extends Omit<StreamOf, 'lastSeq'> {
+  /** null as soon as it has been looked at: from then on `sent` says what went out. */
   lastSeq: number | null;
   /** What went out on this connection and may still wait. */
   sent: ReadonlySet<string>;
@@ -127,6 +127,7 @@ export class CommandStreams {
       this.#remove(open);
       open.sink.end();
     }
+    await this.#forgetForeign();
     const now = clock.now();
     const waiting = await pendingCommands(db.read, ids, now);
     for (const open of this.#open.values()) {
@@ -135,14 +136,22 @@ export class CommandStreams {
     }
   }
 
+  /** A database that was put back numbers anew: what a controller got from the one before says nothing of commands in this one. */
+  async #forgetForeign(): Promise<void> {
+    const named = [...this.#open.values()].filter(({ lastSeq }) => lastSeq !== null);
+    if (named.length === 0) return;
+    const newest = await newestCommand(this.#parts.db.read);
+    for (const open of named) if (open.lastSeq !== null && open.lastSeq > newest) open.lastSeq = null;
+  }
+
   #send(open: Open, waiting: readonly PendingCommand[], now: Instant): void {
     const own = waiting.filter(({ controllerId }) => controllerId === open.controllerId);
     for (const command of own) {
       if (open.sent.has(command.id) || (open.lastSeq !== null && command.seq <= open.lastSeq)) continue;
       open.sink.send(command);
     }
-    open.lastSeq = null;
     open.sent = new Set(own.map(({ id }) => id));
+    open.lastSeq = null;
     if (epochMs(now) - epochMs(open.beatAt) < HEARTBEAT_MS && now >= open.beatAt) return;
     open.beatAt = now;
     open.sink.beat();

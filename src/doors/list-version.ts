@@ -52,7 +52,8 @@ export function versionOf(position: Position | null, tokenHash: string): string 
 
 /**
  * Whom to look at again since a version: members whose access or credentials changed. null: everybody, because rules
- * changed, too many members did, or the version is not one of this token, this database, and the log as it is.
+ * changed, too many members did, events since then were forgotten, or the version is not one of this token, this database,
+ * and the log as it is.
  */
 export async function changedSince(
   reader: Reader,
@@ -73,7 +74,15 @@ export async function changedSince(
     `select distinct member_id from events where ${since} and ${EFFECTIVE} and ${OF_MEMBERS} limit ?`,
     [position.at, CHANGED_MAX + 1],
   );
-  return changed.length > CHANGED_MAX ? null : changed.map((row) => row.member_id);
+  // Asked last: what was forgotten while the log was read is missing in it too.
+  if (changed.length > CHANGED_MAX || !(await isWholeSince(reader, position.at))) return null;
+  return changed.map((row) => row.member_id);
+}
+
+/** The anchor may outlive what came after it: what was written while a clock was wrong is forgotten as soon as the clock is right. */
+async function isWholeSince(reader: Reader, at: number): Promise<boolean> {
+  const firstAfter = reader.engine === 'sqlite' ? at + 1 : at;
+  return (await oldestKept(reader)) <= firstAfter;
 }
 
 /** null for anything that is no version for this token. */

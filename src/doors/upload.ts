@@ -5,6 +5,7 @@ import type { ChangeContext } from '../domain/events.js';
 import { type Instant, shift } from '../domain/time.js';
 import { compareText } from '../domain/windows.js';
 import { requestCheckIn } from './check-ins.js';
+import { type Press, pressesOf } from './command-store.js';
 import { type DoorUser, recordUse } from './record-use.js';
 import { knownUses, rememberReported } from './reported-store.js';
 
@@ -76,7 +77,15 @@ export async function upload(
     unknown.map(({ id }) => id),
     context.now,
   );
-  const events = unknown.filter(({ id }) => fresh.has(id)).sort((a, b) => compareText(a.occurredAt, b.occurredAt));
+  const news = unknown.filter(({ id }) => fresh.has(id)).sort((a, b) => compareText(a.occurredAt, b.occurredAt));
+  // Who had a command made wrote its event. What is new is that the door opened, when the acknowledgement of that was lost.
+  const presses = await pressesOf(
+    tx,
+    news.map(({ id }) => id),
+    controller.doorIds,
+  );
+  for (const event of news) await checkInByPress(tx, context, event, presses.get(event.id));
+  const events = news.filter(({ id }) => !presses.has(id));
   const members = await membersById(tx, events);
   for (const event of events) {
     const door = doors.get(event.doorId);
@@ -90,6 +99,22 @@ export async function upload(
   };
 }
 
+async function checkInByPress(tx: Tx, { now }: ChangeContext, event: Reported, press: Press | undefined): Promise<void> {
+  if (press === undefined || press.memberId === null || !event.granted) return;
+  const at = isAhead(event, now) ? now : event.occurredAt;
+  await requestCheckIn(tx, { doorId: press.doorId, memberId: press.memberId, at, now });
+}
+
+function isAhead({ occurredAt }: Reported, now: Instant): boolean {
+  return occurredAt > shift(now, AHEAD_MS);
+}
+
+/** What happened at the door counts: no reason makes of an opening that it was denied, or the other way round. */
+function reasonOf({ granted, reason = 'unknown_credential' }: Reported): AccessReason {
+  if (granted) return 'granted';
+  return reason === 'granted' ? 'unknown_credential' : reason;
+}
+
 async function membersById(tx: Tx, events: readonly Reported[]): Promise<ReadonlyMap<string, DoorUser>> {
   const ids = [...new Set(events.flatMap(({ credential }) => credential.memberId ?? []))];
   if (ids.length === 0) return new Map();
@@ -99,17 +124,17 @@ async function membersById(tx: Tx, events: readonly Reported[]): Promise<Readonl
 
 async function write(tx: Tx, context: ChangeContext, door: DoorRow, member: DoorUser | null, event: Reported): Promise<void> {
   const { credential, granted } = event;
-  const isAhead = event.occurredAt > shift(context.now, AHEAD_MS);
-  const occurredAt = isAhead ? context.now : event.occurredAt;
+  const isWrong = isAhead(event, context.now);
+  const occurredAt = isWrong ? context.now : event.occurredAt;
   const method = credential.type;
   await recordUse(tx, context, {
     ...{ door: { id: door.id, name: door.name, siteId: door.site_id }, member, method, credentialId: null, occurredAt },
-    decision: { granted, reason: event.reason ?? (granted ? 'granted' : 'unknown_credential') },
+    decision: { granted, reason: reasonOf(event) },
     details: {
       ...{ reportedId: event.id, reported: true },
       // Of somebody who is no longer known the id is all that is left.
       ...(member === null && credential.memberId !== undefined ? { reportedMemberId: credential.memberId } : {}),
-      ...(isAhead ? { clockAhead: true, reportedAt: event.occurredAt } : {}),
+      ...(isWrong ? { clockAhead: true, reportedAt: event.occurredAt } : {}),
     },
   });
   const byCommand = method === 'magic_link' || method === 'app';

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { decide } from '../access/decide.js';
 import type { AccessFacts, WeeklyHours } from '../domain/doors.js';
-import { epochMs, type Instant, instant } from '../domain/time.js';
+import { contains, epochMs, type Instant, instant } from '../domain/time.js';
 import { minuteOf } from '../domain/weekly-hours.js';
 import { compareText, LAST_INSTANT, shiftWithin } from '../domain/windows.js';
 
@@ -28,16 +28,26 @@ function* moments(facts: AccessFacts, now: Instant): Generator<Instant> {
   const windows = [facts.member.window, ...facts.associations.map(({ window }) => window)];
   const bounds = new Set(windows.flatMap(({ startsAt, endsAt }) => [startsAt, endsAt]).filter((at) => at !== null));
   const later = [...bounds].filter((at) => at > now).sort(compareText);
-  const schedules = hoursOf(facts);
   for (const [index, from] of [now, ...later].entries()) {
     if (index > 0) yield from;
     const until = later[index] ?? LAST_INSTANT;
-    yield* edges(schedules, facts.door.timeZone, from).filter((at) => from < at && at < until);
+    yield* edges(hoursThatCount(facts, from), facts.door.timeZone, from).filter((at) => from < at && at < until);
   }
 }
 
-function hoursOf({ associations }: AccessFacts): WeeklyHours[] {
-  return associations.flatMap(({ permissions }) => permissions.flatMap(({ schedule }) => (schedule === null ? [] : [schedule.days])));
+/**
+ * Of the ways by a link that the windows leave open from then on. None while one of them holds around the clock: nothing
+ * that others do makes a difference, and to look at each would keep everybody waiting.
+ */
+function hoursThatCount({ door, member, associations }: AccessFacts, from: Instant): WeeklyHours[] {
+  if (!contains(member.window, from)) return [];
+  const schedules = associations
+    .filter(({ window }) => contains(window, from))
+    .flatMap(({ permissions }) => permissions)
+    .filter(({ doorId, siteId }) => (doorId === null ? siteId === door.siteId : doorId === door.id))
+    .filter(({ methods }) => methods === null || methods.includes('magic_link'))
+    .map(({ schedule }) => schedule?.days ?? null);
+  return schedules.includes(null) ? [] : schedules.filter((days) => days !== null);
 }
 
 /**

@@ -16,7 +16,7 @@ const WRONG_TOKEN_RATE: Rate = { perSecond: 25, burst: 500 };
 
 /** Wrong secrets for one Magic Link from one address: nobody mistypes 192 bits, so this is a stale link or a guess. */
 const GUEST_LINK_RATE: Rate = { perSecond: 1 / 6, burst: 10 };
-/** Over all links. Generous, because behind a proxy all guests have one address. */
+/** Wrong ones over all links. Generous, because behind a proxy all guests have one address. */
 const GUEST_ADDRESS_RATE: Rate = { perSecond: 20, burst: 300 };
 /** Presses of *Open* behind one link, each of which is an event. */
 const GUEST_PRESS_RATE: Rate = { perSecond: 0.5, burst: 20 };
@@ -59,15 +59,19 @@ export class RequestLimits {
    * be. One that was right is given back: only wrong ones count.
    */
   guestSecret(request: IncomingMessage, linkId: string): number {
-    const address = clientAddress(request);
-    const wait = this.#guestAddresses.take(address, GUEST_ADDRESS_RATE, this.#stopwatch());
-    return wait > 0 ? wait : this.#guestLinks.take(`${linkId} ${address}`, GUEST_LINK_RATE, this.#stopwatch());
+    return this.#guestLinks.take(`${linkId} ${clientAddress(request)}`, GUEST_LINK_RATE, this.#stopwatch());
   }
 
   guestSecretWasRight(request: IncomingMessage, linkId: string): void {
-    const address = clientAddress(request);
-    this.#guestAddresses.giveBack(address, GUEST_ADDRESS_RATE, this.#stopwatch());
-    this.#guestLinks.giveBack(`${linkId} ${address}`, GUEST_LINK_RATE, this.#stopwatch());
+    this.#guestLinks.giveBack(`${linkId} ${clientAddress(request)}`, GUEST_LINK_RATE, this.#stopwatch());
+  }
+
+  /**
+   * Asked once a secret has turned out wrong, never before: behind a proxy all guests have one address, and whoever guesses
+   * there would keep all of them from their doors.
+   */
+  guestSecretWasWrong(request: IncomingMessage): number {
+    return this.#guestAddresses.take(clientAddress(request), GUEST_ADDRESS_RATE, this.#stopwatch());
   }
 
   guestPress(linkId: string): number {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect } from 'chai';
 import { dataDirectories } from '../support/cli.js';
+import { runnable } from '../support/compiled.js';
 
 describe('command line as a process', function () {
   this.timeout(60_000);
@@ -9,7 +10,7 @@ describe('command line as a process', function () {
   let directory: string;
 
   const start = (...args: string[]): ChildProcess =>
-    spawn(process.execPath, ['--disable-proto=delete', '--import=tsx', 'src/cli/index.ts', ...args], {
+    spawn(process.execPath, ['--disable-proto=delete', ...runnable('src/cli/index.ts'), ...args], {
       env: { PATH: process.env['PATH'], LATCHKEY_DATA_DIR: directory, LATCHKEY_LOG_LEVEL: 'warn' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -6,9 +6,10 @@ import { Core } from '../support/core.js';
 import { forEachEngine } from '../support/engines.js';
 import { freshLocation, ignore } from '../support/fresh-database.js';
 import { type Spawned, spawnScript } from '../support/processes.js';
+import { runs } from '../support/runs.js';
 
-/** Rounds of two killed writers each; a nightly run asks for hundreds. */
-const ROUNDS = Number(process.env['LATCHKEY_TEST_KILLS'] ?? 10) / 2;
+/** Rounds of two killed writers each. */
+const ROUNDS = Number(process.env['LATCHKEY_TEST_KILLS'] ?? runs(10, 400)) / 2;
 const WRITERS = 2;
 
 describe('a process killed while it writes', () => {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { expect } from 'chai';
 import { until } from '../support/outbox.js';
+import { GuestPhone } from '../support/guest-phone.js';
 import { type Spawned, spawnScript } from '../support/processes.js';
 
 interface Listed {
@@ -11,6 +12,11 @@ interface Listed {
   readonly skipReason: string | null;
   readonly memberId: string | null;
 }
+
+/** What is printed of somebody who has a PIN and a link. */
+const CREDENTIALS = /^ {2}(.+) opens (.+)\n {2}PIN {3}(\d+)\n {2}Link {2}(http:\S+\/m\/ml_\w+#\S+)$/gm;
+
+const DOOR_TRIAL = /^ {2}curl -d door="(.+)" -d pin=(\d+) (\S+)\/pin$/m;
 
 const KINDS = ['cloudbeds', 'google_workspace', 'guesty', 'nexudus', 'scim'];
 
@@ -75,15 +81,47 @@ describe('npm run demo', function () {
         if (skipReason !== null) expect(printed).to.contain(`nothing: ${skipReason}`);
       }
     }
-    expect(printed.match(/opens with the PIN \d+ or the Magic Link\n {2}http:\S+\/m\/ml_\w+#\S+/g)).to.have.length(5);
     expect(printed).to.contain('! Carla Peña: invalid_source_pin');
+  });
+
+  const press = async (page: string, action: string, fields: Record<string, string> = {}) => {
+    const answer = await fetch(`${page}/${action}`, { method: 'POST', body: new URLSearchParams(fields) });
+    const { result } = (await answer.json()) as { result: { granted: boolean; reason: string; by: string } | null };
+    expect(answer.status, `${page}/${action}`).to.equal(200);
+    return result;
+  };
+
+  it('has doors: what it says of somebody is what their PIN opens at the controller and what their link shows', async () => {
+    const doorPages = [...printed.matchAll(/^ {2}(\S.*?) +(http:\S+\/_control) {2}(.+)$/gm)];
+    expect(doorPages).to.have.length(7);
+    const everybody = [...printed.matchAll(CREDENTIALS)];
+    expect(everybody).to.have.length(5);
+    const isOpenAtTimes = (text: string) => /\((.+)\)$/.test(text);
+    for (const [, name, opens = '', pin = '', link = ''] of everybody) {
+      const doors = opens.split(', ');
+      const always = doors.filter((door) => !isOpenAtTimes(door));
+      expect(always, name).not.to.deep.equal([]);
+      const phone = await GuestPhone.open(link);
+      expect(phone?.doors, name).to.include.members(doors.map((door) => door.replace(/ \(.+\)$/, '')));
+      const [, , page = ''] = doorPages.find(([, site = '']) => phone?.sites.includes(site)) ?? [];
+      for (const door of always) expect(await press(page, 'pin', { door, pin }), `${name}, ${door}`).to.include({ granted: true });
+    }
+  });
+
+  it('has doors to try: by the server, by the list while the line is cut, and told once it is restored', async () => {
+    const [, door = '', pin = '', page = ''] = DOOR_TRIAL.exec(printed) ?? [];
+    expect(await press(page, 'pin', { door, pin })).to.include({ granted: true, by: 'server' });
+    await press(page, 'cut');
+    expect(await press(page, 'pin', { door, pin })).to.include({ granted: true, by: 'list' });
+    expect(await (await fetch(page)).text()).to.contain('<td>cut: it decides by its list</td>');
+    expect(await press(page, 'restore')).to.include({ told: 1 });
   });
 
   it('has a control page for each system, and what is said to try works: access is gone by webhook', async () => {
     const pages = [...printed.matchAll(/(http:\S+\/_control)$/gm)].map(([, page = '']) => page);
     expect(pages).to.have.length(4);
     for (const page of pages) expect((await fetch(page)).status).to.equal(200);
-    const trials = [...printed.matchAll(/^ {2}curl ((?:-d \S+ )+)(\S+)$/gm)];
+    const trials = [...printed.matchAll(/^ {2}curl ((?:-d [\w.]+=[^" ]+ )+)(\S+)$/gm)];
     expect(trials).to.have.length(4);
     const before = new Map(await Promise.all(KINDS.map(async (kind) => [kind, await people(kind)] as const)));
     for (const [, fields = '', url = ''] of trials) {
@@ -99,6 +137,10 @@ describe('npm run demo', function () {
       const [person] = await gone();
       expect(await statusOf(person?.memberId ?? null), kind).to.equal('ended');
     }
+    const [, door = '', pin = '', page = ''] = DOOR_TRIAL.exec(printed) ?? [];
+    expect(await press(page, 'pin', { door, pin })).to.include({ granted: false, reason: 'unknown_credential', by: 'server' });
+    const link = [...printed.matchAll(CREDENTIALS)].find(([, , , digits]) => digits === pin)?.[4] ?? '';
+    expect(await GuestPhone.open(link)).to.equal(null);
   });
 
   it('stops on Ctrl-C, with nothing left behind', async () => {

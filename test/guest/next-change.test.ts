@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { AccessFacts, WeeklyHours } from '../../src/domain/doors.js';
+import type { AccessFacts, AccessMethod, WeeklyHours } from '../../src/domain/doors.js';
 import { OPEN_WINDOW, type Window } from '../../src/domain/time.js';
 import { doorView } from '../../src/guest/door-views.js';
 import { nextChange } from '../../src/guest/next-change.js';
@@ -84,5 +84,33 @@ describe('the view of a door', () => {
     const window = { startsAt: at, endsAt: '2026-05-02T00:00:00.000Z' };
     const one = facts(null);
     expect(doorView({ ...one, member: { ...one.member, window } }, at)).to.deep.include({ windows: [window], nextChange: window.endsAt });
+  });
+
+  it('asks nothing of hours that cannot matter: of other methods, and beside a way around the clock', () => {
+    const busy = every(['00:10', '03:00'], ['04:00', '07:00'], ['08:00', '11:00'], ['12:00', '15:00'], ['16:00', '19:00']);
+    const way = (methods: AccessMethod[] | null, days: WeeklyHours | null) =>
+      facts(days).associations.map((one) => ({
+        ...one,
+        permissions: one.permissions.map((permission) => ({ ...permission, methods })),
+      }));
+    const byCard = Array.from({ length: 20 }, () => way(['card'], busy)).flat();
+    const byLink = Array.from({ length: 20 }, () => way(['magic_link'], busy)).flat();
+    for (const associations of [
+      [...way(null, every()), ...byCard],
+      [...way(null, null), ...byLink],
+    ]) {
+      let asked = 0;
+      const base = facts(null);
+      const counting: AccessFacts = {
+        ...base,
+        associations,
+        get member() {
+          asked += 1;
+          return base.member;
+        },
+      };
+      expect(nextChange(counting, '2026-05-01T12:00:00.000Z')).to.equal(null);
+      expect(asked).to.be.below(50);
+    }
   });
 });

@@ -7,7 +7,6 @@ import { isTrivialPin, PIN_COOLDOWN_DAYS } from '../../src/credentials/pin-rules
 import { PinStore } from '../../src/credentials/pin-store.js';
 import { KeyRing } from '../../src/credentials/sealed.js';
 import type { Database, SqlValue } from '../../src/db/database.js';
-import { migrate } from '../../src/db/migrate.js';
 import { openDatabase } from '../../src/db/open.js';
 import { applyOperation } from '../../src/directory/apply-operation.js';
 import type { DirectoryContext } from '../../src/directory/context.js';
@@ -243,8 +242,7 @@ export function adminWorldOf(engine: Engine): () => AdminWorld {
   let db: Database | undefined;
   let world: AdminWorld | undefined;
   before(async () => {
-    const location = { engine: engine.name, at: await engine.url() };
-    await migrate(location);
+    const location = { engine: engine.name, at: await engine.migrated() };
     db = openDatabase(location, (error) => {
       throw error;
     });

@@ -136,7 +136,7 @@ export function doorWorldOf(engine: Engine, kinds?: Kinds): () => DoorWorld {
   let world: DoorWorld | undefined;
   before(async () => {
     const stopwatch = () => world?.elapsedMs ?? 0;
-    const server = await runServer(await engine.url(), generateKeyRing(), { stopwatch, ...(kinds === undefined ? {} : { kinds }) });
+    const server = await runServer(await engine.migrated(), generateKeyRing(), { stopwatch, ...(kinds === undefined ? {} : { kinds }) });
     const token = await server.parts.db.transaction((tx) =>
       createApiToken(tx, server.context, { name: 'test', role: 'admin', expiresAt: null }),
     );

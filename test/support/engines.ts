@@ -1,12 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { migratedPostgres, migratedSqlite } from './migrated.js';
 import { freshDatabase, postgres } from './postgres.js';
+import { scratch } from './scratch.js';
 
 export interface Engine {
   readonly name: 'sqlite' | 'postgres';
   /** The `DATABASE_URL` of a new, empty database; each call gives another one, and all vanish after the suite. */
   readonly url: () => Promise<string>;
+  /** The same for one that has the schema already: made by a copy, which is faster. */
+  readonly migrated: () => Promise<string>;
 }
 
 /**
@@ -17,11 +20,16 @@ export function forEachEngine(declare: (engine: Engine) => void): void {
   describe('sqlite', () => {
     const folders: string[] = [];
     const url = async (): Promise<string> => {
-      const folder = mkdtempSync(join(tmpdir(), 'latchkey-sqlite-'));
+      const folder = mkdtempSync(join(scratch(), 'latchkey-sqlite-'));
       folders.push(folder);
       return join(folder, 'latchkey.sqlite');
     };
-    declare({ name: 'sqlite', url });
+    const migrated = async (): Promise<string> => {
+      const at = await url();
+      await migratedSqlite(at);
+      return at;
+    };
+    declare({ name: 'sqlite', url, migrated });
     after(() => {
       for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
     });
@@ -29,17 +37,19 @@ export function forEachEngine(declare: (engine: Engine) => void): void {
 
   describe('postgres', () => {
     const drops: (() => Promise<void>)[] = [];
-    const url = async (): Promise<string> => {
-      const database = await freshDatabase();
+    const kept = async (made: ReturnType<typeof freshDatabase>): Promise<string> => {
+      const database = await made;
       if (database === null) throw new Error('no PostgreSQL');
       drops.push(database.drop);
       return database.url;
     };
+    const url = (): Promise<string> => kept(freshDatabase());
+    const migrated = (): Promise<string> => kept(migratedPostgres());
     before(async function () {
       this.timeout(120_000);
       if ((await postgres()) === null) this.skip();
     });
-    declare({ name: 'postgres', url });
+    declare({ name: 'postgres', url, migrated });
     after(async () => {
       for (const drop of drops.splice(0)) await drop();
     });

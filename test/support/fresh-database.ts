@@ -1,6 +1,5 @@
 import type { Database } from '../../src/db/database.js';
 import type { DatabaseLocation } from '../../src/db/location.js';
-import { migrate } from '../../src/db/migrate.js';
 import { openDatabase } from '../../src/db/open.js';
 import type { Engine } from './engines.js';
 
@@ -17,8 +16,7 @@ export function openedTwice(
 ): () => { readonly db: Database; readonly other: Database; readonly location: DatabaseLocation } {
   let opened: { db: Database; other: Database; location: DatabaseLocation } | undefined;
   before(async () => {
-    const location = await freshLocation(engine);
-    await migrate(location);
+    const location = { engine: engine.name, at: await engine.migrated() };
     opened = { db: openDatabase(location, ignore), other: openDatabase(location, ignore), location };
   });
   after(async () => {

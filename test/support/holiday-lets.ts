@@ -62,7 +62,7 @@ export class HolidayLets {
     Object.assign(sandbox.switches, { unlimited: true, secretDelayMs: 0 });
     await sandbox.start();
     sandbox.seed(0);
-    const lets = new HolidayLets(sandbox, await engine.url());
+    const lets = new HolidayLets(sandbox, await engine.migrated());
     await lets.open((parts) => lets.#connect(parts));
     const units = [...sandbox.world.listings.values()].filter(({ type, active }) => type !== 'MTL' && active);
     book(sandbox.world, units, NIGHT, reservations);

@@ -41,6 +41,11 @@ export class TestTime implements Timers {
   get timers(): number {
     return this.#waiting.size;
   }
+
+  /** When the next timer is due. */
+  get nextTimer(): Instant | null {
+    return [...this.#waiting].map(({ at }) => at).sort()[0] ?? null;
+  }
 }
 
 /** A process that sends, and the outside that it sends to. */

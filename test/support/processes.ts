@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { runnable } from './compiled.js';
 
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
@@ -23,7 +24,7 @@ export interface Spawned {
 /** Runs a TypeScript file of this checkout, with arguments and environment. */
 export function spawnScript(file: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Spawned {
   return follow(
-    spawn(process.execPath, ['--import=tsx', file, ...args], { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] }),
+    spawn(process.execPath, [...runnable(file), ...args], { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] }),
   );
 }
 

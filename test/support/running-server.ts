@@ -301,7 +301,7 @@ export async function runServer(
 export function serverOf(engine: Engine, kinds?: Kinds): () => TestServer {
   let server: TestServer | undefined;
   before(async () => {
-    server = await runServer(await engine.url(), generateKeyRing(), kinds === undefined ? {} : { kinds });
+    server = await runServer(await engine.migrated(), generateKeyRing(), kinds === undefined ? {} : { kinds });
   });
   beforeEach(() => {
     server?.setTime(T0);

@@ -212,7 +212,7 @@ async function configOf(engine: Engine, url: string): Promise<Config> {
     ...{ port: 0, host: '127.0.0.1', publicUrl: url, logLevel: 'silent', allowPrivateUrls: true, shutdownSeconds: 2 },
     ...{ eventRetentionDays: 365, google: null },
     dataDir: mkdtempSync(join(tmpdir(), 'latchkey-sources-')),
-    databaseUrl: await engine.url(),
+    databaseUrl: await engine.migrated(),
     secretKeys: generateKeyRing(),
   };
 }

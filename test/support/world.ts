@@ -1,7 +1,6 @@
 import { generateKeyRing } from '../../src/credentials/key-ring.js';
 import { KeyRing } from '../../src/credentials/sealed.js';
 import type { Database, SqlValue, Tx } from '../../src/db/database.js';
-import { migrate } from '../../src/db/migrate.js';
 import { openDatabase } from '../../src/db/open.js';
 import { type ChangeContext, SYSTEM } from '../../src/domain/events.js';
 import { fold } from '../../src/domain/fold.js';
@@ -191,8 +190,7 @@ export function worldOf(engine: Engine, { inventsEvents = false }: { readonly in
   let db: Database | undefined;
   let world: World | undefined;
   before(async () => {
-    const location = { engine: engine.name, at: await engine.url() };
-    await migrate(location);
+    const location = { engine: engine.name, at: await engine.migrated() };
     db = openDatabase(location, (error) => {
       throw error;
     });

@@ -5,7 +5,6 @@ import { generateKeyRing } from '../../src/credentials/key-ring.js';
 import { KeyRing, Unsealable } from '../../src/credentials/sealed.js';
 import type { Database } from '../../src/db/database.js';
 import { acquireLease, holdLease, releaseLease } from '../../src/db/leases.js';
-import { migrate } from '../../src/db/migrate.js';
 import { openDatabase } from '../../src/db/open.js';
 import { SYSTEM } from '../../src/domain/events.js';
 import type { Logger } from '../../src/domain/logger.js';
@@ -27,9 +26,7 @@ describe('sources', () => {
     let logged: Readonly<Record<string, unknown>>[];
     let onSleep: (ms: number) => Promise<void>;
     before(async () => {
-      const location = { engine: engine.name, at: await engine.url() };
-      await migrate(location);
-      db = openDatabase(location, () => undefined);
+      db = openDatabase({ engine: engine.name, at: await engine.migrated() }, () => undefined);
     });
     after(() => db.close());
     beforeEach(() => {

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { hashToken } from '../../credentials/tokens.js';
@@ -10,23 +11,28 @@ import type { Call } from './route.js';
 const AT_ONCE = 4;
 const RETRY_AFTER_SECONDS = 5;
 
-let running = 0;
+/** By controller: the list that is being written for it. */
+const running = new Map<string, ServerResponse>();
 
 /**
  * `GET /access-list?since=`: written while it is read, as fast as the controller takes it. If something fails on the way the
- * connection breaks off, so that half a list is no JSON and never taken for a whole one.
+ * connection breaks off, so that half a list is no JSON and never taken for a whole one. A controller has one list at a time: a
+ * newer one ends the one before, which may be a connection that nobody reads any more.
  */
 export async function sendAccessList({ parts, caller, request, response }: Call): Promise<undefined> {
   const since = new Query(request.url).text('since') ?? null;
-  if (running >= AT_ONCE) {
+  const { id } = caller.controller;
+  running.get(id)?.destroy();
+  running.delete(id);
+  if (running.size >= AT_ONCE) {
     throw new HttpRefusal(503, 'Too many lists are being written at the moment.', {
       headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) },
     });
   }
-  running += 1;
+  running.set(id, response);
   try {
     const { db, stores, clock } = parts;
-    const controller = { id: caller.controller.id, tokenHash: hashToken(caller.token) };
+    const controller = { id, tokenHash: hashToken(caller.token) };
     const pieces = accessListJson({ reader: db.read, ...stores, controller, token: caller.token, since, now: clock.now() });
     // The first piece costs the look-ups that fail if the database is away: an error then is still an answer of its own.
     const first = await pieces.next();
@@ -42,14 +48,16 @@ export async function sendAccessList({ parts, caller, request, response }: Call)
     };
     await pipeline(Readable.from(rest()), response);
   } catch (error) {
-    // A controller that hangs up is no error of ours.
-    if (!(response.headersSent && isHungUp(error))) throw error;
+    // A controller that hangs up is no error of ours, nor one that asks anew.
+    if (!response.destroyed || !isHungUp(error)) throw error;
   } finally {
-    running -= 1;
+    if (running.get(id) === response) running.delete(id);
   }
   return undefined;
 }
 
+const HUNG_UP: ReadonlySet<string> = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_UNABLE_TO_PIPE']);
+
 function isHungUp(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+  return error instanceof Error && 'code' in error && HUNG_UP.has(String(error.code));
 }

@@ -8,7 +8,7 @@ import { epochMs } from '../../domain/time.js';
 import { NotFound } from '../../errors.js';
 import { doorViews } from '../../guest/door-views.js';
 import { openDoor, type OpenDoorParts } from '../../guest/open-door.js';
-import { beginSession, type Guest, guestOf } from '../../guest/sessions.js';
+import { beginSession, type Guest, guestOf, LinkRefused } from '../../guest/sessions.js';
 import type { RequestLimits } from '../../transport/request-limits.js';
 import { parseJson, readBody, refuseUnreadable, requireJson } from '../admin/transport.js';
 import { HttpRefusal, sendBody, sendProblems } from '../problem.js';
@@ -86,12 +86,19 @@ function begin(parts: GuestParts): RequestHandler {
     const secret = secretIn(request.body);
     const wait = parts.limits.guestSecret(request, linkId);
     if (wait > 0) throw tooMany(wait);
-    const { guest, token } = await beginSession(parts, linkId, secret);
+    const { guest, token } = await beginSession(parts, linkId, secret).catch((error: unknown) => {
+      throw error instanceof LinkRefused ? refusalOf(parts, request, error) : error;
+    });
     parts.limits.guestSecretWasRight(request, linkId);
     const seconds = Math.floor((epochMs(guest.expiresAt) - epochMs(parts.clock.now())) / 1000);
     setSessionCookie(response, parts.config.publicUrl, linkId, token, seconds);
     sendJson(response, { ...(await viewOf(parts, guest)), session: token.expose() });
   };
+}
+
+function refusalOf({ limits }: GuestParts, request: Request, refused: LinkRefused): Error {
+  const wait = limits.guestSecretWasWrong(request);
+  return wait > 0 ? tooMany(wait) : refused;
 }
 
 function doors(parts: GuestParts): RequestHandler {

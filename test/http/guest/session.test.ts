@@ -360,6 +360,17 @@ describe('a Magic Link over HTTP', () => {
         const guest = await house.invite('Abe', { [group]: STAY });
         for (let n = 0; n < 15; n += 1) expect((await begin(guest.linkId, guest.secret)).status).to.equal(200);
       });
+
+      it('to an address that guesses at many links, and to no guest who has the same: behind a proxy all have one', async () => {
+        const guest = await house.invite('Bea', { [group]: STAY });
+        const statuses: number[] = [];
+        while (statuses.at(-1) !== 429 && statuses.length < 2_000) {
+          const guesses = Array.from({ length: 50 }, (_, n) => begin(`ml_${statuses.length + n}`, WRONG));
+          statuses.push(...(await Promise.all(guesses)).map(({ status }) => status).sort((a, b) => a - b));
+        }
+        expect(statuses.at(-1)).to.equal(429);
+        expect((await begin(guest.linkId, guest.secret)).status).to.equal(200);
+      });
     });
   });
 });

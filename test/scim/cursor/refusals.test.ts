@@ -132,7 +132,7 @@ forEachEngine((engine) => {
 
   describe('cursors of several servers', () => {
     it('go from one to another that has the key, also as an older one, and end where it is gone', async () => {
-      const url = await engine.url();
+      const url = await engine.migrated();
       const [old, young] = [generateKeyRing(), generateKeyRing()];
       const first = await runServer(url, old);
       const scim = await first.connect();

@@ -26,7 +26,7 @@ forEachEngine((engine) => {
     let user: string;
     let group: string;
     before(async () => {
-      server = await runServer(await engine.url());
+      server = await runServer(await engine.migrated());
       scim = await server.connect();
       user = await scim.addUser('ann');
       group = await scim.addGroup('Cleaners', [user]);

@@ -15,7 +15,7 @@ forEachEngine((engine) => {
     let server: TestServer;
     let scim: Connection;
     before(async () => {
-      server = await runServer(await engine.url(), undefined, { stopwatch: () => elapsed.ms });
+      server = await runServer(await engine.migrated(), undefined, { stopwatch: () => elapsed.ms });
     });
     beforeEach(async () => {
       elapsed.ms += 3_600_000;

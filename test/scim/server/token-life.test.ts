@@ -12,7 +12,7 @@ forEachEngine((engine) => {
     let server: TestServer;
     let scim: Connection;
     before(async () => {
-      server = await runServer(await engine.url());
+      server = await runServer(await engine.migrated());
     });
     beforeEach(async () => {
       server.setTime(T0);
