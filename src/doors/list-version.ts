@@ -88,7 +88,10 @@ async function isWholeSince(reader: Reader, at: number): Promise<boolean> {
 /** null for anything that is no version for this token. */
 function parse(version: string, tokenHash: string): Position | null {
   try {
-    const [binding, at, anchor, database] = JSON.parse(Buffer.from(version, 'base64url').toString('utf8')) as readonly unknown[];
+    const bytes = Buffer.from(version, 'base64url');
+    // Decoding passes over what is too much.
+    if (bytes.toString('base64url') !== version) return null;
+    const [binding, at, anchor, database] = JSON.parse(bytes.toString('utf8')) as readonly unknown[];
     if (binding !== bindingOf(tokenHash) || !Number.isSafeInteger(at)) return null;
     return typeof at === 'number' && typeof anchor === 'string' && typeof database === 'string' ? { at, anchor, database } : null;
   } catch {

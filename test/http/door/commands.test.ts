@@ -9,7 +9,7 @@ import { runServer, T0, type TestServer } from '../../support/running-server.js'
 describe('GET /door/v1/commands', () => {
   forEachEngine((engine) => {
     let url = '';
-    const shared: Engine = { name: engine.name, url: async () => (url = await engine.url()) };
+    const shared: Engine = { ...engine, migrated: async () => (url = await engine.migrated()) };
     const current = doorWorldOf(shared);
     let world: DoorWorld;
     let [gate, pool]: string[] = [];
