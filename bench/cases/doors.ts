@@ -11,7 +11,7 @@ import { newId } from '../../src/db/ids.js';
 import { type ChangeContext, SYSTEM } from '../../src/domain/events.js';
 import { createApiToken } from '../../src/integrations/api-token-store.js';
 import { spread } from '../support/directory.js';
-import { type Case, compare, type Goal } from '../support/measure.js';
+import { type Case, type Goal, goal, measure, PER_ROUND, ROUNDS } from '../support/measure.js';
 import { startBenchServer } from '../support/server.js';
 
 const PER_TRANSACTION = 500;
@@ -19,6 +19,7 @@ const PER_TRANSACTION = 500;
 const CALLERS = 60;
 
 interface House {
+  readonly siteId: string;
   readonly doorId: string;
   readonly memberIds: readonly string[];
   readonly pins: readonly string[];
@@ -26,7 +27,10 @@ interface House {
   readonly apiTokens: readonly string[];
 }
 
-/** A door that opens by a PIN: found, decided and written down, against a look at one member by its id. */
+/**
+ * A door that opens by a PIN: found, decided and written down, against a look at one member by its id, which reads its
+ * credentials as well, and against the barest read there is: one row by its id, of a table of one.
+ */
 export async function doorGoals(folder: string, members: number): Promise<Goal[]> {
   console.log(`filling ${members.toLocaleString('en')} members with PINs …`);
   const dataDir = join(folder, 'doors');
@@ -49,6 +53,11 @@ export async function doorGoals(folder: string, members: number): Promise<Goal[]
       pid: server.pid,
       run: (n) => send(`/api/v1/members/${house.memberIds[spread(n, members)]}`, house.apiTokens[n % CALLERS]),
     };
+    const bare: Case = {
+      name: 'GET one site',
+      pid: server.pid,
+      run: (n) => send(`/api/v1/sites/${house.siteId}`, house.apiTokens[n % CALLERS]),
+    };
     const open: Case = {
       name: `granted, of ${members}`,
       pid: server.pid,
@@ -58,7 +67,11 @@ export async function doorGoals(folder: string, members: number): Promise<Goal[]
         if (!answer.includes('"granted":true')) throw new Error('not granted, the cost means nothing');
       },
     };
-    return [await compare(`a granted decision to a bare read: ${members} members`, read, open, 2)];
+    const [ofSite, ofMember, granted] = await measure([bare, read, open], ROUNDS, PER_ROUND);
+    return [
+      goal(`a granted decision to a read of one member: ${members} members`, ofMember, granted, 2),
+      goal(`a granted decision to a bare read: ${members} members`, ofSite, granted, 2),
+    ];
   } finally {
     await agent.close();
     await server.stop();
@@ -68,7 +81,7 @@ export async function doorGoals(folder: string, members: number): Promise<Goal[]
 async function build(parts: Parts, members: number): Promise<House> {
   const { db } = parts;
   const context: ChangeContext = { actor: SYSTEM, now: parts.clock.now() };
-  const { doorId, groupId, ...callers } = await db.transaction(async (tx) => {
+  const { siteId, doorId, groupId, ...callers } = await db.transaction(async (tx) => {
     const siteId = await createSite(tx, context, { name: 'Hotel', timeZone: 'Europe/Madrid' });
     const door = await createDoor(tx, context, { name: 'Gate', siteId });
     const group = await createMemberGroup(tx, context, 'Guests');
@@ -79,7 +92,7 @@ async function build(parts: Parts, members: number): Promise<House> {
       controllers.push((await createController(tx, context, { name: `Lobby ${n}`, doorIds: [door] })).token.expose());
       apiTokens.push((await createApiToken(tx, context, { name: `bench ${n}`, role: 'viewer', expiresAt: null })).token.expose());
     }
-    return { doorId: door, groupId: group, controllers, apiTokens };
+    return { siteId, doorId: door, groupId: group, controllers, apiTokens };
   });
   const memberIds: string[] = [];
   const pins: string[] = [];
@@ -88,7 +101,7 @@ async function build(parts: Parts, members: number): Promise<House> {
     await db.transaction((tx) => addMembers(tx, parts, { now: context.now, groupId, part, pins }));
     memberIds.push(...part.map(({ id }) => id));
   }
-  return { doorId, memberIds, pins, ...callers };
+  return { siteId, doorId, memberIds, pins, ...callers };
 }
 
 interface Added {

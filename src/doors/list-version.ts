@@ -64,6 +64,9 @@ export async function changedSince(
   if (position === null || now === null || position.database !== now.database || position.at > now.at) return null;
   const anchor = await reader.first(seqOf, { id: position.anchor });
   if (anchor === undefined || (reader.engine === 'sqlite' && anchor.seq !== position.at)) return null;
+  // Events are forgotten by their time, and a clock that was set back wrote later ones with an earlier time.
+  const firstNeeded = reader.engine === 'sqlite' ? position.at + 1 : position.at;
+  if (firstNeeded < (await oldestKept(reader))) return null;
   const since = SINCE[reader.engine];
   const forAll = await reader.query(`select 1 from events where ${since} and ${EFFECTIVE} and ${OF_ALL} limit 1`, [position.at, id]);
   if (forAll.length > 0) return null;
@@ -85,7 +88,10 @@ async function isWholeSince(reader: Reader, at: number): Promise<boolean> {
 /** null for anything that is no version for this token. */
 function parse(version: string, tokenHash: string): Position | null {
   try {
-    const [binding, at, anchor, database] = JSON.parse(Buffer.from(version, 'base64url').toString('utf8')) as readonly unknown[];
+    const bytes = Buffer.from(version, 'base64url');
+    // Decoding passes over what is too much.
+    if (bytes.toString('base64url') !== version) return null;
+    const [binding, at, anchor, database] = JSON.parse(bytes.toString('utf8')) as readonly unknown[];
     if (binding !== bindingOf(tokenHash) || !Number.isSafeInteger(at)) return null;
     return typeof at === 'number' && typeof anchor === 'string' && typeof database === 'string' ? { at, anchor, database } : null;
   } catch {

@@ -1,6 +1,6 @@
 import { accessFacts } from '../access/access-reader.js';
 import { decide } from '../access/decide.js';
-import { type Door, getDoor } from '../access/door-store.js';
+import { getDoor } from '../access/door-store.js';
 import type { CardStore } from '../credentials/card-store.js';
 import type { Holder } from '../credentials/member-credentials.js';
 import type { PinStore } from '../credentials/pin-store.js';
@@ -68,19 +68,18 @@ export class Verifier {
 
   async #decide(tx: Tx, context: ChangeContext, { doorId, credential }: Attempt): Promise<Decided> {
     await takeDoor(tx, doorId);
-    const door = await getDoor(tx, doorId);
     const wrong = await wrongAttempts(tx, doorId, context.now);
     const held = heldUntil(wrong, context.now);
     if (held !== null) return { answer: tooMany(held), heldUntil: held };
     const method = credential.type;
     const holder = await (method === 'pin' ? this.#parts.pins : this.#parts.cards).holderOf(tx, credential.value);
     const facts = holder === null ? null : await accessFacts(tx, { doorId, memberId: holder.member.id });
-    if (holder === null || facts === null) return refuse(tx, context, { door, method, wrong, holder: null, decision: UNKNOWN });
+    if (holder === null || facts === null) return refuse(tx, context, { doorId, method, wrong, holder: null, decision: UNKNOWN });
     const decision = decide(facts, method, context.now);
     const isRightful = mayEver(facts, method) && (decision.granted || AT_ANOTHER_TIME.has(decision.reason));
-    if (!isRightful) return refuse(tx, context, { door, method, wrong, holder, decision });
+    if (!isRightful) return refuse(tx, context, { doorId, method, wrong, holder, decision });
     const { member, credentialId } = holder;
-    const eventId = await recordUse(tx, context, { door, member, method, credentialId, decision });
+    const eventId = await recordUse(tx, context, { door: facts.door, member, method, credentialId, decision });
     const { granted, reason } = decision;
     return { answer: granted ? { granted, reason, memberId: member.id, eventId } : { granted, reason, eventId }, heldUntil: null };
   }
@@ -102,7 +101,7 @@ function mayEver({ associations }: AccessFacts, method: AccessMethod): boolean {
 const UNKNOWN: AccessDecision = { granted: false, reason: 'unknown_credential', because: [] };
 
 interface Refused {
-  readonly door: Door;
+  readonly doorId: string;
   readonly method: AccessMethod;
   readonly wrong: readonly Instant[];
   /** For the log, which admins read: a PIN that opens nothing here may be one that somebody found. */
@@ -110,7 +109,8 @@ interface Refused {
   readonly decision: AccessDecision;
 }
 
-async function refuse(tx: Tx, context: ChangeContext, { door, method, wrong, holder, decision }: Refused): Promise<Decided> {
+async function refuse(tx: Tx, context: ChangeContext, { doorId, method, wrong, holder, decision }: Refused): Promise<Decided> {
+  const door = await getDoor(tx, doorId);
   await noteWrongAttempt(tx, door.id, context.now);
   const { member, credentialId } = holder ?? { member: null, credentialId: null };
   const eventId = await recordUse(tx, context, { door, member, method, credentialId, decision });

@@ -73,8 +73,15 @@ const insertSession = statement<{ id: string; token_hash: string; magic_link_id:
     }),
 );
 
-const deleteExpired = statement<{ now: string }>('guest.delete-expired', (sql, p) =>
-  sql('guest_sessions').where('expires_at', '<=', p.now).delete(),
+/** More than are added at once, so that they become fewer; few enough that nobody who opens a link waits for it. */
+const FORGOTTEN_AT_ONCE = 100;
+
+const deleteExpired = statement<{ now: string }>('guest.delete-expired', (sql, p, { lockFreeRows }) =>
+  sql.raw(
+    `delete from guest_sessions where id in
+       (select id from guest_sessions where expires_at <= ? order by expires_at limit ${FORGOTTEN_AT_ONCE} ${lockFreeRows})`,
+    [p.now],
+  ),
 );
 
 const deleteOldest = statement<{ link_id: string; kept: number }>('guest.delete-oldest', (sql, p) =>
@@ -100,7 +107,7 @@ export async function findSession(
   return row === undefined ? null : { link: toLink(row), expiresAt: row.expires_at };
 }
 
-/** Stores a session, and forgets those that are over or too many. */
+/** Stores a session, and forgets those that are over, a part at a time, and those that are too many. */
 export async function addSession(tx: Tx, session: NewSession): Promise<void> {
   await tx.run(deleteExpired, { now: session.createdAt });
   await tx.run(deleteOldest, { link_id: session.linkId, kept: SESSIONS_PER_LINK_MAX - 1 });

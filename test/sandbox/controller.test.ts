@@ -6,6 +6,7 @@ import { systemTimers } from '../../src/db/clock.js';
 import { doorWorldOf, type DoorWorld, type TestController } from '../support/door-world.js';
 import { forEachEngine } from '../support/engines.js';
 import { T0 } from '../support/running-server.js';
+import { settledLog } from '../support/settled-log.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -73,11 +74,13 @@ describe('a virtual controller', () => {
     it('learns of each change by its next look, and nothing twice', async () => {
       const ann = await world.guest(group);
       const bob = await world.guest(group);
+      await settledLog(world.server.parts.db.read);
       expect(await controller.sync(), 'the whole list').to.equal(true);
       expect(controller.list.size).to.equal(2);
 
       await world.admin('DELETE', `/members/${ann.id}`);
       const cleo = await world.guest(group);
+      await settledLog(world.server.parts.db.read);
       expect(await controller.sync(), 'only what changed').to.equal(false);
       const decide = (pin: string) => controller.list.decide(gate, 'pin', pin, epochMs(T0)).granted;
       expect([ann, bob, cleo].map(({ pin }) => decide(pin))).to.deep.equal([false, true, true]);
@@ -115,6 +118,7 @@ describe('a virtual controller', () => {
       if (engine.name === 'sqlite') this.skip();
       const ann = await world.guest(group);
       const { db, clock } = world.server.parts;
+      await settledLog(db.read);
       let commit: () => void = () => undefined;
       let written: () => void = () => undefined;
       const isWritten = new Promise<void>((resolve) => (written = resolve));
