@@ -4,7 +4,6 @@ import { type Clock, systemTimers } from '../db/clock.js';
 import type { Database } from '../db/database.js';
 import type { Logger } from '../domain/logger.js';
 import { CommandStreams } from '../doors/command-streams.js';
-import { noteSeen } from '../doors/controller-state-store.js';
 import { DoorKeeper } from '../doors/keeper.js';
 import { Verifier } from '../doors/verify.js';
 
@@ -24,11 +23,6 @@ interface DoorWorkFrom {
 
 export function doorWork({ db, clock, logger, stores }: DoorWorkFrom): DoorWork {
   const from = { db, clock, logger, timers: systemTimers };
-  const seen = (id: string): void => {
-    db.transaction((tx) => noteSeen(tx, id, clock.now())).catch((error: unknown) =>
-      logger.warn('that a controller listens could not be noted', { id, error }),
-    );
-  };
   const { pins, cards } = stores;
-  return { streams: new CommandStreams({ ...from, seen }), keeper: new DoorKeeper(from), verifier: new Verifier({ db, pins, cards }) };
+  return { streams: new CommandStreams(from), keeper: new DoorKeeper(from), verifier: new Verifier({ db, pins, cards }) };
 }

@@ -37,8 +37,6 @@ interface StreamParts {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly logger: Logger;
-  /** A controller that listens is there. */
-  readonly seen: (controllerId: string) => void;
 }
 
 /**
@@ -155,6 +153,5 @@ export class CommandStreams {
     if (epochMs(now) - epochMs(open.beatAt) < HEARTBEAT_MS && now >= open.beatAt) return;
     open.beatAt = now;
     open.sink.beat();
-    this.#parts.seen(open.controllerId);
   }
 }
