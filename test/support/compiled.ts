@@ -6,7 +6,9 @@ import { build } from 'esbuild';
 /** The environment tells the processes that run tests where the result is; without it each child compiles for itself. */
 const FOLDER = 'TEST_COMPILED';
 /** What a child process of a test may run or import. */
-const SOURCES = ['src/**/*.ts', 'sandbox/**/*.ts', 'demo/**/*.ts', 'test/support/**/*.ts'];
+const SOURCES = ['src/**/*.ts', 'sandbox/**/*.ts', 'test/support/**/*.ts'];
+/** The demo reads its seeds as TypeScript, as the README's command does. */
+const AS_IT_IS = /^demo\//;
 /** What they find by their own place. */
 const BESIDE = ['node_modules', 'package.json', 'schemas', 'guest-page'];
 
@@ -32,5 +34,7 @@ export async function compileOnce(): Promise<() => void> {
 /** The arguments of Node that run a TypeScript file of this checkout. */
 export function runnable(file: string): readonly string[] {
   const folder = process.env[FOLDER];
-  return folder === undefined ? ['--import=tsx', file] : [join(folder, relative('.', file).replace(/\.ts$/, '.js'))];
+  return folder === undefined || AS_IT_IS.test(relative('.', file))
+    ? ['--import=tsx', file]
+    : [join(folder, relative('.', file).replace(/\.ts$/, '.js'))];
 }
