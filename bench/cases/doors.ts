@@ -70,7 +70,8 @@ export async function doorGoals(folder: string, members: number): Promise<Goal[]
     const [ofSite, ofMember, granted] = await measure([bare, read, open], ROUNDS, PER_ROUND);
     return [
       goal(`a granted decision to a read of one member: ${members} members`, ofMember, granted, 2),
-      goal(`a granted decision to a bare read: ${members} members`, ofSite, granted, 2),
+      // One row, and nothing stored: the event of a decision, on disk before the door opens, costs as much. So that it costs no more.
+      goal(`a granted decision to the barest read: ${members} members`, ofSite, granted, 3),
     ];
   } finally {
     await agent.close();

@@ -4,6 +4,9 @@ import { reconcileUser } from '../../src/reconcile/reconcile.js';
 import { type Directory, spread } from '../support/directory.js';
 import { type Case, compare, type Goal } from '../support/measure.js';
 
+/** As many Users of each directory, by turns: with more of them the processor's own memory would be measured, not the directory. */
+const BY_TURNS = 1_000;
+
 /** One of the first `mapped` Users reconciled when nothing has changed, in this process: no request does that alone. */
 export async function reconcileGoals(small: Directory, large: Directory, mapped: readonly [small: number, large: number]): Promise<Goal[]> {
   const [smallParts, largeParts] = [await compose(small.config), await compose(large.config)];
@@ -18,7 +21,7 @@ export async function reconcileGoals(small: Directory, large: Directory, mapped:
 
 function reconcile({ users, seeded }: Directory, { db, clock, stores }: Parts, mapped: number): Case {
   const run = async (n: number): Promise<void> => {
-    const id = seeded.userIds[spread(n, mapped)] ?? '';
+    const id = seeded.userIds[spread(n, BY_TURNS) * Math.floor(mapped / BY_TURNS)] ?? '';
     const plan = await db.transaction((tx) => reconcileUser(tx, { actor: SYSTEM, now: clock.now() }, stores, id));
     if (plan?.outcome.syncStatus !== 'synced') throw new Error(`the User has no access: ${plan?.outcome.syncStatus}`);
   };
