@@ -9,7 +9,7 @@ import { type Spawned, spawnScript } from '../support/processes.js';
 import { runs } from '../support/runs.js';
 
 /** Rounds of two killed writers each. */
-const ROUNDS = Number(process.env['LATCHKEY_TEST_KILLS'] ?? runs(10, 400)) / 2;
+const ROUNDS = Number(process.env['LATCHKEY_TEST_KILLS'] ?? runs(6, 400)) / 2;
 const WRITERS = 2;
 
 describe('a process killed while it writes', () => {

@@ -13,7 +13,7 @@ import { HOUR_MS, T0, type World, worldOf } from '../support/world.js';
 import { runs, timeLimit } from '../support/runs.js';
 
 /** Runs of the property; a nightly run asks for thousands. */
-const RUNS = Number(process.env['LATCHKEY_TEST_LIVES'] ?? runs(100, 5_000));
+const RUNS = Number(process.env['LATCHKEY_TEST_LIVES'] ?? runs(40, 5_000));
 
 interface UserRow {
   readonly id: string;

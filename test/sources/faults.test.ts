@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import type { Fault } from '../../sandbox/kernel/faults.js';
 import type { Access, ConnectedSource, Listed, Run } from '../support/connected-source.js';
+import { untilApiSays } from '../support/admin-api.js';
 import { cliOn } from '../support/cli.js';
 import { type Engine, forEachEngine } from '../support/engines.js';
-import { until } from '../support/outbox.js';
 import { spawnScript } from '../support/processes.js';
 import type { TroubledSource } from '../support/simulated-source.js';
 import { type SourceWorld, sourceWorlds } from '../support/source-world.js';
@@ -194,7 +194,7 @@ for (const [name, openSource, engines] of KINDS) {
           ([code, detail]: [number, string]) => code === 409 && detail.includes('run'),
         );
         release();
-        await until(async () => (await integration.runs())[0]?.state !== 'running');
+        await untilApiSays(async () => (await integration.runs())[0]?.state !== 'running');
         expect((await integration.runs())[0]).to.include({ id: body.id, state: 'succeeded' });
         expect((await integration.trySync({ wait: true })).body).to.include({ state: 'succeeded' });
       });
@@ -298,7 +298,7 @@ describe('the command line beside a server that pulls', function () {
       expect(await busy.ended, busy.errors()).to.equal(75);
       expect(busy.errors()).to.contain('This is already being done by a run (manual) of process');
       release();
-      await until(async () => (await integration.runs())[0]?.state !== 'running');
+      await untilApiSays(async () => (await integration.runs())[0]?.state !== 'running');
       const free = await cliOn(world.env, false, { kinds: unhurried() }).json<Run>('sync', integration.id);
       expect(free.state).to.equal('succeeded');
       expect(await integration.runs()).to.have.length(2);

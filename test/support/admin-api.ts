@@ -55,3 +55,11 @@ export class AdminApi {
     return rows;
   }
 }
+
+/** Far below what a token may ask in a second, however fast the machine is. */
+const LOOK_EVERY_MS = 20;
+
+/** Waits until the API says so; the test's time limit ends it otherwise. */
+export async function untilApiSays(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+}
