@@ -17,10 +17,12 @@ import { startBenchServer } from '../support/server.js';
 const PER_TRANSACTION = 500;
 /** More callers than the limits of the API let one of them ask. */
 const CALLERS = 60;
+/** As many at once as performance is measured with elsewhere: people stand before several doors, and decisions share a sync. */
+const AT_ONCE = 8;
 
 interface House {
   readonly siteId: string;
-  readonly doorId: string;
+  readonly doorIds: readonly string[];
   readonly memberIds: readonly string[];
   readonly pins: readonly string[];
   readonly controllers: readonly string[];
@@ -38,7 +40,7 @@ export async function doorGoals(folder: string, members: number): Promise<Goal[]
   const house = await build(parts, members);
   await parts.close();
   const server = await startBenchServer(dataDir, '');
-  const agent = new Agent({ connections: 1 });
+  const agent = new Agent({ connections: AT_ONCE });
   const send = async (path: string, token: string | undefined, body?: object): Promise<string> => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
@@ -63,15 +65,14 @@ export async function doorGoals(folder: string, members: number): Promise<Goal[]
       pid: server.pid,
       run: async (n) => {
         const credential = { type: 'pin', value: house.pins[spread(n, members)] };
-        const answer = await send('/door/v1/verify', house.controllers[n % CALLERS], { doorId: house.doorId, credential });
+        const answer = await send('/door/v1/verify', house.controllers[n % CALLERS], { doorId: house.doorIds[n % AT_ONCE], credential });
         if (!answer.includes('"granted":true')) throw new Error('not granted, the cost means nothing');
       },
     };
-    const [ofSite, ofMember, granted] = await measure([bare, read, open], ROUNDS, PER_ROUND);
+    const [ofSite, ofMember, granted] = await measure([bare, read, open].map(atOnce), ROUNDS, PER_ROUND / AT_ONCE);
     return [
-      goal(`a granted decision to a read of one member: ${members} members`, ofMember, granted, 2),
-      // One row, and nothing stored: the event of a decision, on disk before the door opens, costs as much. So that it costs no more.
-      goal(`a granted decision to the barest read: ${members} members`, ofSite, granted, 3),
+      goal(`${AT_ONCE} granted decisions to reads of a member: ${members} members`, ofMember, granted, 2),
+      goal(`${AT_ONCE} granted decisions to the barest reads: ${members} members`, ofSite, granted, 2),
     ];
   } finally {
     await agent.close();
@@ -79,21 +80,27 @@ export async function doorGoals(folder: string, members: number): Promise<Goal[]
   }
 }
 
+/** So many of them in flight, each with a number of its own. */
+function atOnce({ run, ...of }: Case): Case {
+  return { ...of, run: (n) => Promise.all(Array.from({ length: AT_ONCE }, (_, k) => run(n * AT_ONCE + k))) };
+}
+
 async function build(parts: Parts, members: number): Promise<House> {
   const { db } = parts;
   const context: ChangeContext = { actor: SYSTEM, now: parts.clock.now() };
-  const { siteId, doorId, groupId, ...callers } = await db.transaction(async (tx) => {
+  const { groupId, ...house } = await db.transaction(async (tx) => {
     const siteId = await createSite(tx, context, { name: 'Hotel', timeZone: 'Europe/Madrid' });
-    const door = await createDoor(tx, context, { name: 'Gate', siteId });
+    const doorIds: string[] = [];
+    for (let n = 0; n < AT_ONCE; n += 1) doorIds.push(await createDoor(tx, context, { name: `Gate ${n}`, siteId }));
     const group = await createMemberGroup(tx, context, 'Guests');
     await setPermissions(tx, context, { id: group, name: 'Guests' }, [{ siteId, doorId: null, methods: null, scheduleId: null }]);
     const controllers: string[] = [];
     const apiTokens: string[] = [];
     for (let n = 0; n < CALLERS; n += 1) {
-      controllers.push((await createController(tx, context, { name: `Lobby ${n}`, doorIds: [door] })).token.expose());
+      controllers.push((await createController(tx, context, { name: `Lobby ${n}`, doorIds })).token.expose());
       apiTokens.push((await createApiToken(tx, context, { name: `bench ${n}`, role: 'viewer', expiresAt: null })).token.expose());
     }
-    return { siteId, doorId: door, groupId: group, controllers, apiTokens };
+    return { siteId, doorIds, groupId: group, controllers, apiTokens };
   });
   const memberIds: string[] = [];
   const pins: string[] = [];
@@ -102,7 +109,7 @@ async function build(parts: Parts, members: number): Promise<House> {
     await db.transaction((tx) => addMembers(tx, parts, { now: context.now, groupId, part, pins }));
     memberIds.push(...part.map(({ id }) => id));
   }
-  return { siteId, doorId, memberIds, pins, ...callers };
+  return { ...house, memberIds, pins };
 }
 
 interface Added {
