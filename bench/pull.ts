@@ -47,7 +47,7 @@ try {
   await read(parts, integrationId, 'second read, a house mapped');
 
   const before = await digests(parts);
-  globalThis.gc?.();
+  // Of a process that has read before, as a server has; what a read keeps would come on top.
   const start = process.memoryUsage().rss;
   let highest = start;
   const sampling = setInterval(() => {

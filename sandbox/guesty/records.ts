@@ -36,12 +36,13 @@ function mountReservations(app: Express, { world, fields, switches }: Parts): vo
   const view = keptViews(world, fields);
   const views = () => (switches.emptyReservations ? [] : [...world.reservations.values()].map(view));
   const repeated = new Set<string>();
+  const order = keptOrder();
   app.get('/v1/reservations', (request, response) => {
     const key = `${text(request, 'filters')} ${text(request, 'skip')}`;
     const isRepeat = switches.repeatPages && skipOf(request) > 0 && !repeated.has(key);
     if (isRepeat) repeated.add(key);
     else repeated.delete(key);
-    sendList(request, response, views(), '_id', switches, isRepeat ? LIMIT_MAX - 1 : 0);
+    sendList(request, response, views(), '_id', switches, { shift: isRepeat ? LIMIT_MAX - 1 : 0, order });
   });
   app.get('/v1/reservations/:id', (request, response) => {
     const found = world.reservations.get(request.params.id);
@@ -72,6 +73,21 @@ function keptViews(world: World, fields: CustomFields): (one: Reservation) => Ro
   };
 }
 
+type Order = (rows: readonly Row[], filters: string | undefined, by: string) => readonly Row[];
+
+const ordered: Order = (rows, filters, by) => sorted(filtered(rows, filters), by);
+
+/** The answer of the last time while the same is asked of the same rows: every page of a long list asks it. */
+function keptOrder(): Order {
+  let last: { readonly asked: string; readonly rows: readonly Row[]; readonly all: readonly Row[] } | undefined;
+  return (rows, filters, by) => {
+    const asked = JSON.stringify([filters, by]);
+    const isSame = last?.asked === asked && last.rows.length === rows.length && last.rows.every((row, n) => row === rows[n]);
+    if (last === undefined || !isSame) last = { asked, rows, all: ordered(rows, filters, by) };
+    return last.all;
+  };
+}
+
 function listings(request: Request, { world, switches }: Parts): readonly Row[] {
   const [ids, nids] = [text(request, 'ids')?.split(','), text(request, 'nids')?.split(',')];
   const active = text(request, 'active') ?? 'true';
@@ -83,9 +99,16 @@ function listings(request: Request, { world, switches }: Parts): readonly Row[] 
 }
 
 /** Filters, sorts, cuts out a page and leaves of each row what was asked for. */
-function sendList(request: Request, response: Response, rows: readonly Row[], sort: string, switches: Switches, shift = 0): void {
+function sendList(
+  request: Request,
+  response: Response,
+  rows: readonly Row[],
+  sort: string,
+  switches: Switches,
+  { shift = 0, order = ordered }: { readonly shift?: number; readonly order?: Order } = {},
+): void {
   try {
-    const all = sorted(filtered(rows, text(request, 'filters')), text(request, 'sort') ?? sort);
+    const all = order(rows, text(request, 'filters'), text(request, 'sort') ?? sort);
     const limit = Math.min(LIMIT_MAX, Number(text(request, 'limit') ?? LIMIT_DEFAULT));
     const skip = skipOf(request);
     const from = Math.max(0, skip - shift);
