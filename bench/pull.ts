@@ -20,7 +20,7 @@ const NIGHT = Date.UTC(2026, 4, 1, 0, 30);
 const RESERVATIONS = Number(process.argv[2] ?? 100_000);
 const GROWTH_MAX_MIB = 64;
 const MIB = 1_048_576;
-const SAMPLE_MS = 20;
+const SAMPLE_MS = 300;
 /** Everything that a pull could have written into, but for the record of the run itself. */
 const TABLES = ['users', 'user_emails', 'groups', 'group_members', 'directory_blocks', 'members', 'associations', 'pins', 'magic_links'];
 const KEPT = [...TABLES, 'events', 'outbox', 'alerts'];
@@ -47,25 +47,34 @@ try {
   await read(parts, integrationId, 'second read, a house mapped');
 
   const before = await digests(parts);
-  // Of a process that has read before, as a server has; what a read keeps would come on top.
-  const start = process.memoryUsage().rss;
-  let highest = start;
+  const start = memory();
+  let [live, resident] = [0, 0];
   const sampling = setInterval(() => {
-    highest = Math.max(highest, process.memoryUsage().rss);
+    const now = memory();
+    live = Math.max(live, now.live - start.live);
+    resident = Math.max(resident, now.resident - start.resident);
   }, SAMPLE_MS);
   await read(parts, integrationId, 'third read, nothing has changed');
   clearInterval(sampling);
 
   const after = await digests(parts);
   const written = KEPT.filter((table) => before.get(table) !== after.get(table));
-  const growth = (highest - start) / MIB;
   console.log(`\ntables of ${KEPT.length} in which a row was written: ${written.length === 0 ? 'none' : written.join(', ')}`);
-  console.log(`memory: ${Math.round(start / MIB)} MiB, at most ${growth.toFixed(1)} MiB more, of ${GROWTH_MAX_MIB}`);
-  if (written.length > 0 || growth > GROWTH_MAX_MIB) process.exitCode = 1;
+  for (const [name, from, growth] of [['live', start.live, live] as const, ['resident', start.resident, resident] as const]) {
+    console.log(`${name} memory: ${Math.round(from / MIB)} MiB, at most ${(growth / MIB).toFixed(1)} MiB more, of ${GROWTH_MAX_MIB}`);
+  }
+  if (written.length > 0 || Math.max(live, resident) > GROWTH_MAX_MIB * MIB) process.exitCode = 1;
 } finally {
   await parts.close();
   guesty.child.kill();
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Without garbage: when V8 collects it says nothing of what a read keeps. */
+function memory(): { readonly live: number; readonly resident: number } {
+  globalThis.gc?.();
+  const { heapUsed, external, rss } = process.memoryUsage();
+  return { live: heapUsed + external, resident: rss };
 }
 
 async function connect({ connections, clock }: Parts, { config, secrets }: Lets): Promise<string> {
