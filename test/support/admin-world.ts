@@ -33,6 +33,7 @@ import type { Scheduler } from '../../src/sync/scheduler.js';
 import type { Engine } from './engines.js';
 import { expectCatalogued } from './event-catalogue.js';
 import { FakeSource, fakeKinds } from './fake-adapter.js';
+import { ROOTS } from './world.js';
 
 export const PUBLIC_URL = 'https://doors.example.com';
 export const START: Instant = instant(Date.UTC(2026, 4, 1, 12));
@@ -220,22 +221,6 @@ export class AdminWorld {
     return { debug: ignore, info: ignore, warn: keep, error: keep };
   }
 }
-
-const ROOTS = [
-  'events',
-  'alerts',
-  'outbox',
-  'deliveries',
-  'members',
-  'member_groups',
-  'controllers',
-  'doors',
-  'schedules',
-  'sites',
-  'integrations',
-  'api_tokens',
-  'clock_marks',
-];
 
 /** An empty world for each test of the surrounding `describe`; it must have logged no error by the end. */
 export function adminWorldOf(engine: Engine): () => AdminWorld {

@@ -166,7 +166,7 @@ export class World {
 }
 
 /** Tables that no other row keeps alive, in an order in which they can be emptied. */
-const ROOTS = [
+export const ROOTS = [
   'events',
   'alerts',
   'outbox',
