@@ -4,13 +4,7 @@ import type { Actor, ChangeContext } from '../domain/events.js';
 import type { Instant } from '../domain/time.js';
 import { appendWithId } from '../events/append.js';
 import { requestCheckIn } from './check-ins.js';
-
-/** Whose credential it was. */
-export interface DoorUser {
-  readonly id: string;
-  readonly name: string;
-  readonly integrationId: string | null;
-}
+import type { DoorUser } from './door-users.js';
 
 export interface DoorUse {
   readonly door: { readonly id: string; readonly name: string; readonly siteId: string };

@@ -1,13 +1,13 @@
 import { doubtAbout } from '../access/past-access.js';
 import type { Tx } from '../db/database.js';
-import { statement } from '../db/statement.js';
 import type { AccessMethod, AccessReason } from '../domain/doors.js';
 import type { ChangeContext } from '../domain/events.js';
 import type { Instant } from '../domain/time.js';
 import { compareText } from '../domain/windows.js';
 import { requestCheckIn } from './check-ins.js';
 import { type Press, pressesOf } from './command-store.js';
-import { type DoorUser, recordUse } from './record-use.js';
+import { type DoorUser, doorUsers } from './door-users.js';
+import { recordUse } from './record-use.js';
 import { knownUses, rememberReported } from './reported-store.js';
 import { isAhead, mayHaveMoved, type ToldDoor, toldDoors } from './told-doors.js';
 
@@ -30,16 +30,6 @@ export interface Uploaded {
   /** Not taken, now or later: there is no use in sending them again. */
   readonly refused: readonly { readonly id: string; readonly detail: string }[];
 }
-
-interface MemberRow {
-  readonly id: string;
-  readonly name: string;
-  readonly integration_id: string | null;
-}
-
-const membersOf = statement<{ ids: string }, MemberRow>('upload.members', (sql, p, dialect) =>
-  sql.raw(`select id, name, integration_id from members where ${dialect.inList('id')}`, [p.ids]),
-);
 
 /**
  * Writes down what a controller tells of its doors, and of those that it had: each attempt once, however often and in whatever
@@ -66,7 +56,10 @@ export async function upload(
   );
   for (const event of news) await checkInByPress(tx, context, event, presses.get(event.id));
   const events = news.filter(({ id }) => !presses.has(id));
-  const members = await membersById(tx, events);
+  const members = await doorUsers(
+    tx,
+    events.flatMap(({ credential }) => credential.memberId ?? []),
+  );
   for (const event of events) {
     const door = doors.get(event.doorId);
     if (door !== undefined) await write(tx, context, door, members.get(event.credential.memberId ?? '') ?? null, event);
@@ -113,13 +106,6 @@ async function checkInByPress(tx: Tx, { now }: ChangeContext, event: Reported, p
 function reasonOf({ granted, reason = 'unknown_credential' }: Reported): AccessReason {
   if (granted) return 'granted';
   return reason === 'granted' ? 'unknown_credential' : reason;
-}
-
-async function membersById(tx: Tx, events: readonly Reported[]): Promise<ReadonlyMap<string, DoorUser>> {
-  const ids = [...new Set(events.flatMap(({ credential }) => credential.memberId ?? []))];
-  if (ids.length === 0) return new Map();
-  const rows = await tx.all(membersOf, { ids: JSON.stringify(ids) });
-  return new Map(rows.map(({ id, name, integration_id }) => [id, { id, name, integrationId: integration_id }]));
 }
 
 async function write(tx: Tx, context: ChangeContext, door: ToldDoor, member: DoorUser | null, event: Reported): Promise<void> {

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { updateAssociation } from '../../src/access/association-store.js';
 import { USER_URN } from '../../src/domain/scim.js';
@@ -31,7 +32,11 @@ describe('openings that a controller tells of', () => {
       lobby = await world.controller(gate, cellar);
     });
     const at = (ms: number) => shift(T0, ms);
-    const opening = (memberId: string | undefined, { doorId = gate, ms = 0, type = 'pin', id = `told-${(count += 1)}` } = {}) => ({
+    const nextId = () => {
+      count += 1;
+      return `told-${count}`;
+    };
+    const opening = (memberId: string | undefined, { doorId = gate, ms = 0, type = 'pin', id = nextId() } = {}) => ({
       ...{ id, doorId, occurredAt: at(ms), granted: true, credential: { type, ...(memberId === undefined ? {} : { memberId }) } },
     });
     const tell = async (...events: readonly object[]) => (await world.door<Told>(lobby, 'POST', '/events', { events })).body;
@@ -213,7 +218,7 @@ describe('openings that a controller tells of', () => {
 
         expect(await tell(opening(undefined, { ms: 0 }), opening(undefined, { ms: 2 * HOUR_MS }))).to.include({ accepted: 2 });
         await list();
-        while ((await world.server.count('former_doors where list_at is null')) > 0);
+        while ((await world.server.count('former_doors where list_at is null')) > 0) await turn();
         world.server.setTime(at(4 * HOUR_MS));
         expect(await tell(opening(undefined, { ms: 3 * HOUR_MS - 1 }))).to.include({ accepted: 1 });
         const late = await tell(opening(undefined, { ms: 3 * HOUR_MS + 5 * MINUTE_MS + 1 }));
