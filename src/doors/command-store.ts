@@ -51,13 +51,14 @@ const forget = statement<{ before: Instant }>('commands.forget', (sql, p) =>
   ),
 );
 
-const presses = statement<{ ids: string; doors: string }, Pick<Row, 'id' | 'door_id' | 'member_id'>>(
+const presses = statement<{ ids: string; doors: string }, Pick<Row, 'id' | 'door_id' | 'member_id' | 'created_at' | 'expires_at'>>(
   'commands.presses',
   (sql, p, dialect) =>
-    sql.raw(`select id, door_id, member_id from door_commands where ${dialect.inList('id')} and ${dialect.inList('door_id')}`, [
-      p.ids,
-      p.doors,
-    ]),
+    sql.raw(
+      `select id, door_id, member_id, created_at, expires_at from door_commands
+       where ${dialect.inList('id')} and ${dialect.inList('door_id')} and state <> 'withdrawn'`,
+      [p.ids, p.doors],
+    ),
 );
 
 const tokens = statement<{ controllers: string }, { id: string; token_hash: string }>('commands.tokens', (sql, p, dialect) =>
@@ -69,14 +70,18 @@ export interface Press {
   readonly doorId: string;
   /** null: nobody in particular. */
   readonly memberId: string | null;
+  readonly createdAt: Instant;
+  readonly expiresAt: Instant;
 }
 
-/** By id: those of the ids that are commands for these doors. */
+/** By id: those of the ids that are commands for these doors; one that was withdrawn opened nothing. */
 export async function pressesOf(reader: Reader, ids: readonly string[], doorIds: readonly string[]): Promise<ReadonlyMap<string, Press>> {
   const ours = ids.filter((id) => id.startsWith('cmd_'));
   if (ours.length === 0) return new Map();
   const rows = await reader.all(presses, { ids: JSON.stringify(ours), doors: JSON.stringify(doorIds) });
-  return new Map(rows.map(({ id, door_id: doorId, member_id: memberId }) => [id, { doorId, memberId }]));
+  return new Map(
+    rows.map((row) => [row.id, { doorId: row.door_id, memberId: row.member_id, createdAt: row.created_at, expiresAt: row.expires_at }]),
+  );
 }
 
 /** Commands for the doors of these controllers that wait to be acknowledged, in the order in which they were made. */

@@ -107,6 +107,59 @@ describe('GET /door/v1/commands', () => {
       expect(await states()).to.deep.equal(['done', 'pending']);
     });
 
+    describe('at a door of two controllers', () => {
+      let garage: TestController;
+      let streams: CommandStream[];
+      beforeEach(async () => {
+        garage = await world.controller(gate ?? '');
+        streams = [await listen(lobby), await listen(garage)];
+      });
+      const sent = async () => {
+        const id = await press();
+        for (const stream of streams) await stream.until(() => stream.ids.includes(id));
+        return id;
+      };
+
+      it('is opened by either, whoever has failed before', async () => {
+        const id = await sent();
+        expect((await acknowledge(lobby, id, 'failed')).body).to.deep.equal({ id, state: 'pending' });
+        expect((await acknowledge(lobby, id, 'failed')).body, 'said again').to.deep.equal({ id, state: 'pending' });
+        expect(await states()).to.deep.equal(['pending']);
+        expect((await acknowledge(garage, id, 'opened')).body).to.deep.equal({ id, state: 'done' });
+        expect((await acknowledge(lobby, id, 'failed')).status).to.equal(409);
+      });
+
+      it('has failed once both have said so', async () => {
+        const id = await sent();
+        await acknowledge(garage, id, 'failed');
+        expect((await acknowledge(lobby, id, 'failed')).body).to.deep.equal({ id, state: 'failed' });
+        expect((await acknowledge(garage, id, 'failed')).status).to.equal(200);
+        expect((await acknowledge(garage, id, 'opened')).status).to.equal(409);
+      });
+
+      it('has failed when the time is over and one has said so, and expired when nobody has', async () => {
+        const [one] = [await sent(), await sent()];
+        await acknowledge(garage, one ?? '', 'failed');
+        world.server.setTime(shift(T0, COMMAND_MS));
+        await world.server.parts.doors.keeper.tick();
+        expect(await states()).to.deep.equal(['failed', 'expired']);
+      });
+
+      it('has failed once all have said so to whom it went, though a third is not connected', async () => {
+        const third = await world.controller(gate ?? '');
+        const id = await sent();
+        for (const one of [lobby, garage]) await acknowledge(one, id, 'failed');
+        expect(await states()).to.deep.equal(['failed']);
+        expect((await acknowledge(third, id, 'opened')).status).to.equal(409);
+      });
+
+      it('is acknowledged by the one that has it though the door was given to the other meanwhile', async () => {
+        const id = await sent();
+        await world.admin('PATCH', `/controllers/${lobby.id}`, { doorIds: [] });
+        expect((await acknowledge(lobby, id, 'opened')).body).to.deep.equal({ id, state: 'done' });
+      });
+    });
+
     it('answers 404 for the command of another controller and for none, with the same words, and leaves it as it is', async () => {
       const stranger = await world.controller(pool ?? '');
       const id = await press();
