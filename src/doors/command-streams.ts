@@ -3,7 +3,7 @@ import type { Database } from '../db/database.js';
 import type { Logger } from '../domain/logger.js';
 import { SYSTEM } from '../domain/events.js';
 import { epochMs, type Instant } from '../domain/time.js';
-import { newestCommand, type PendingCommand, pendingCommands, tokenHashes } from './command-store.js';
+import { type PendingCommand, pendingCommands, tokenHashes } from './command-store.js';
 import { LOOK_EVERY_MS, onCommand } from './command-wakes.js';
 import { handOver } from './hand-over.js';
 
@@ -127,7 +127,6 @@ export class CommandStreams {
       this.#remove(open);
       open.sink.end();
     }
-    await this.#forgetForeign();
     const now = clock.now();
     const waiting = await pendingCommands(db.read, ids, now);
     // One that came meanwhile is looked at in the next round.
@@ -145,14 +144,6 @@ export class CommandStreams {
       open.sent = new Set([...open.sent, commandId]);
       if (mayOpen && this.#open.get(open.controllerId) === open) open.sink.send(command);
     }
-  }
-
-  /** A database that was put back numbers anew: what a controller got from the one before says nothing of commands in this one. */
-  async #forgetForeign(): Promise<void> {
-    const named = [...this.#open.values()].filter(({ lastSeq }) => lastSeq !== null);
-    if (named.length === 0) return;
-    const newest = await newestCommand(this.#parts.db.read);
-    for (const open of named) if (open.lastSeq !== null && open.lastSeq > newest) open.lastSeq = null;
   }
 
   #settle(open: Open, waiting: readonly PendingCommand[], now: Instant): void {
@@ -176,9 +167,17 @@ function takings(streams: readonly Open[], waiting: readonly PendingCommand[]): 
   for (const command of waiting) {
     for (const open of streams) {
       if (command.controllerId !== open.controllerId || open.sent.has(command.id)) continue;
-      if (open.lastSeq !== null && command.seq <= open.lastSeq) continue;
+      if (isKnown(open, command)) continue;
       byCommand.set(command.id, [...(byCommand.get(command.id) ?? []), { open, command }]);
     }
   }
   return [...byCommand].map(([commandId, takers]) => ({ commandId, takers }));
+}
+
+/**
+ * Has the controller got it on a connection before? Both must say so: it was sent and may not have arrived, and the number
+ * alone says nothing, since a lower one may be stored later, and a database that was put back numbers anew.
+ */
+function isKnown({ lastSeq }: Open, { seq, wasSent }: PendingCommand): boolean {
+  return wasSent && lastSeq !== null && seq <= lastSeq;
 }

@@ -42,7 +42,8 @@ describe('POST /door/v1/verify', () => {
       const [use, ...others] = await world.uses(gate ?? '');
       expect(answer).to.deep.equal({ granted: true, reason: 'granted', memberId: id, eventId: use?.id });
       expect(others).to.deep.equal([]);
-      expect(use?.subject).to.include({ type: 'member', id });
+      const [stored] = await world.server.query<{ id: string }>('select id from pins where member_id = ?', id);
+      expect(use?.subject).to.deep.equal({ type: 'member', id, name: 'Ann', credential: { type: 'pin', id: stored?.id } });
       expect(use).to.include({ result: 'ok', memberId: id, siteId });
       expect(use?.details).to.include({ method: 'pin', controllerId: controller.id });
       expect(JSON.stringify(use)).not.to.contain(pin);
