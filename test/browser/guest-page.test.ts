@@ -232,6 +232,14 @@ describe('the guest page', function () {
         await keep(page, `phone-${language}-${colorScheme}`);
         await page.evaluate('scrollTo(0, 0)');
         await keep(page, `screen-${language}-${colorScheme}`, false);
+        await page.setViewportSize({ width: 320, height: 640 });
+        expect(await page.evaluate('document.documentElement.scrollWidth'), 'no text is wider than the page').to.equal(320);
+        expect(
+          await page.evaluate(
+            "[...document.querySelectorAll('.door *')].filter((one) => one.scrollWidth > one.clientWidth && one.clientWidth > 0).length",
+          ),
+        ).to.equal(0);
+        await keep(page, `narrow-${language}-${colorScheme}`);
       });
     }
 
