@@ -1,3 +1,4 @@
+import type { AccessMethod } from './doors.js';
 import type { Instant } from './time.js';
 
 export const EVENT_VERBS = ['create', 'edit', 'delete', 'use', 'reveal', 'sync'] as const;
@@ -60,11 +61,18 @@ export interface NewEvent {
   readonly occurredAt?: Instant;
 }
 
+/** What a member opened a door with, or tried to. */
+export interface UsedCredential {
+  readonly type: AccessMethod;
+  /** Of the PIN, link or card; null: nobody knows which. */
+  readonly id: string | null;
+}
+
 export interface Event {
   readonly id: string;
   readonly createdAt: Instant;
   readonly occurredAt: Instant;
-  readonly subject: Actor;
+  readonly subject: Actor & { readonly credential?: UsedCredential };
   readonly verb: EventVerb;
   readonly object: EventObject;
   readonly siteId: string | null;

@@ -1,4 +1,5 @@
-import type { Actor, Event, EventVerb, ObjectType } from '../domain/events.js';
+import type { AccessMethod } from '../domain/doors.js';
+import type { Actor, Event, EventVerb, ObjectType, UsedCredential } from '../domain/events.js';
 
 /** One row of the log, as both engines return it. */
 export interface EventRow {
@@ -21,17 +22,25 @@ export interface EventRow {
 }
 
 export function eventOf(row: EventRow): Event {
+  const details: Event['details'] = row.details === null ? null : JSON.parse(row.details);
   return {
     id: row.id,
     createdAt: row.created_at,
     occurredAt: row.occurred_at,
-    subject: { type: row.subject_type, id: row.subject_id, name: row.subject_name },
+    subject: { type: row.subject_type, id: row.subject_id, name: row.subject_name, ...usedBy(row, details) },
     verb: row.verb,
     object: { type: row.object_type, id: row.object_id, name: row.object_name },
     siteId: row.site_id,
     integrationId: row.integration_id,
     memberId: row.member_id,
-    details: row.details === null ? null : JSON.parse(row.details),
+    details,
     result: row.result,
   };
+}
+
+/** Whose details say by which method: of the uses of doors alone. */
+function usedBy({ subject_type, verb }: EventRow, details: Event['details']): { readonly credential?: UsedCredential } {
+  if (subject_type !== 'member' || verb !== 'use' || details === null) return {};
+  const { method, credentialId = null } = details as { readonly method: AccessMethod; readonly credentialId?: string | null };
+  return { credential: { type: method, id: credentialId } };
 }

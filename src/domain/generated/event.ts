@@ -89,6 +89,19 @@ export interface EventSubject {
   type: EventObjectType | EventSubjectType;
   id: string;
   name: string;
+  /**
+   * What a member used at a door; absent where nothing was used.
+   */
+  credential?: {
+    /**
+     * By which method.
+     */
+    type: 'pin' | 'magic_link' | 'app' | 'card';
+    /**
+     * Of the PIN, link or card; null: nobody knows which.
+     */
+    id: string | null;
+  };
 }
 /**
  * What it was done to.

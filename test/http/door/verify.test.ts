@@ -40,6 +40,7 @@ describe('POST /door/v1/verify', () => {
       expect(answer).to.deep.equal({ granted: true, reason: 'granted', memberId: id, eventId: use?.id });
       expect(others).to.deep.equal([]);
       expect(use?.subject).to.include({ type: 'member', id });
+      expect(use?.subject).to.deep.include({ credential: { type: 'pin', id: use?.details['credentialId'] } });
       expect(use).to.include({ result: 'ok', memberId: id, siteId });
       expect(use?.details).to.include({ method: 'pin', controllerId: controller.id });
       expect(JSON.stringify(use)).not.to.contain(pin);
