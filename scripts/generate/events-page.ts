@@ -29,7 +29,7 @@ One event is written per effective change, in the transaction of the change.
 
 ${table(['Field', 'Type', 'Meaning'], fields)}
 
-A subject and an object are \`{type, id, name}\`.
+A subject and an object are \`{type, id, name}\`; a member who used a door has \`credential\`, \`{type, id}\`, as well.
 
 ## Verbs
 
