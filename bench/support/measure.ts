@@ -57,7 +57,7 @@ export async function measure(cases: readonly Case[], rounds: number, perRound: 
   return cases.map(({ name }, index) => figureOf(name, figures[index] ?? []));
 }
 
-function figureOf(name: string, values: readonly number[]): Figure {
+export function figureOf(name: string, values: readonly number[]): Figure {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (position: number) => sorted[position] ?? Number.NaN;
   return { name, median: at(Math.floor(sorted.length / 2)), min: at(0), max: at(sorted.length - 1) };

@@ -10,9 +10,9 @@ export function isMet(goal: Goal): boolean {
 }
 
 /** Prints the goals, and keeps them in `bench/results` under this name. */
-export function report(name: string, goals: readonly Goal[]): void {
+export function report(name: string, goals: readonly Goal[], title = 'server CPU per request, median of the rounds (extremes)'): void {
   const width = Math.max(...goals.map((goal) => goal.name.length));
-  console.log('\nserver CPU per request, median of the rounds (extremes)\n');
+  console.log(`\n${title}\n`);
   for (const goal of goals) {
     const measured = `${figure(goal.smaller).padStart(22)} → ${figure(goal.larger).padStart(22)}`;
     const verdict = `${ratio(goal).toFixed(2)}x of at most ${goal.atMost}x`.padEnd(22);

@@ -29,7 +29,9 @@ One event is written per effective change, in the transaction of the change.
 
 ${table(['Field', 'Type', 'Meaning'], fields)}
 
-A subject and an object are \`{type, id, name}\`; a member who used a door has \`credential\`, \`{type, id}\`, as well.
+A subject and an object are \`{type, id, name}\`; a member who used a door has \`credential\`, \`{type, id}\`, as well. An event is never changed, but for who it is about: an hour after a member was purged (90 days
+after it was soft-deleted), and 92 days after a User was deleted, the names in the events about it become \`(erased)\`, addresses become an
+empty list, and sentences with names (\`because\` of a denied \`use\`) go. Ids, order and all else stay.
 
 ## Verbs
 

@@ -5,6 +5,7 @@ import { statement } from '../db/statement.js';
 import type { CommandState } from '../domain/doors.js';
 import type { ChangeContext } from '../domain/events.js';
 import { type Instant, shift } from '../domain/time.js';
+import { DatabaseUnavailable } from '../errors.js';
 import { LOOK_EVERY_MS, onCommand, wakeForCommand } from './command-wakes.js';
 
 /** A command that nobody acknowledged in time is void: a door must not open long after somebody stood before it. */
@@ -84,7 +85,9 @@ interface Waiting {
 
 /**
  * Waits until the command has ended, at most `timeoutMs`; a command that has not is then `expired` for who asked, though it
- * may still be done within its own time. Commands that nobody asks about are ended by the door keeper.
+ * may still be done within its own time. Commands that nobody asks about are ended by the door keeper. A database that is
+ * away meanwhile is asked again: the command is stored, and the door may be open. Errors: `DatabaseUnavailable` at the end
+ * of the time.
  */
 export async function waitForCommand(parts: Waiting, id: string, timeoutMs: number = COMMAND_MS): Promise<CommandEnd> {
   const { db, clock, timers } = parts;
@@ -100,7 +103,10 @@ export async function waitForCommand(parts: Waiting, id: string, timeoutMs: numb
       const next = new Promise<void>((resolve) => {
         wake = resolve;
       });
-      const end = await endOf(db, clock.now(), id);
+      const end = await endOf(db, clock.now(), id).catch((error: unknown) => {
+        if (isLate || !(error instanceof DatabaseUnavailable)) throw error;
+        return null;
+      });
       if (end !== null) return end;
       if (isLate) return { state: 'expired', detail: null };
       const stopLooking = timers.after(LOOK_EVERY_MS, () => wake());

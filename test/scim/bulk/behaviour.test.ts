@@ -221,12 +221,10 @@ forEachEngine((engine) => {
       for (const size of [2, 3, 50, 200]) {
         it(`E7 ${size} Users who are each other's managers`, async () => {
           const at = (n: number): string => `u${n % size}`;
-          const started = performance.now();
           const results = await sendBulk(
             scim,
             Array.from({ length: size }, (_, n) => postUser(at(n), at(n), manager({ value: `bulkId:${at(n + 1)}` }))),
           );
-          expect(performance.now() - started).to.be.below(5_000);
           expect(new Set(results.map(({ status }) => status))).to.deep.equal(new Set(['201']));
           for (const n of [0, 1, size - 1]) expect(await managerOf(scim, idAt(results[n]))).to.equal(idAt(results[(n + 1) % size]));
         });
@@ -264,11 +262,9 @@ forEachEngine((engine) => {
         expect(await total(scim, '/Users')).to.equal(2);
       });
 
-      it('E6 who refers to itself is answered at once', async () => {
-        const started = performance.now();
+      it('E6 who refers to itself is refused', async () => {
         const results = await sendBulk(scim, [postUser('a', 'a', manager({ value: 'bulkId:a' })), postGroup('g', ['bulkId:g'])]);
         expect(statusesOf(results)).to.equal('409 409');
-        expect(performance.now() - started).to.be.below(1_000);
       });
     });
 

@@ -128,12 +128,18 @@ describe('values that are refused with invalidValue', () => {
   });
 
   it('B17 without looking at the values', () => {
-    const body = userBody({ emails: Array.from({ length: 100_000 }, () => ({ value: 'x'.repeat(50) })) });
-    const start = process.cpuUsage();
+    let looks = 0;
+    const email = {
+      get value() {
+        looks += 1;
+        return 'ann@example.com';
+      },
+    };
+    const body = userBody({ emails: Array.from({ length: 100_000 }, () => email) });
 
     expectRefused(() => user(body), 'invalidValue');
 
-    expect(process.cpuUsage(start).user).to.be.below(50_000);
+    expect(looks).to.equal(0);
   });
 
   it('with words that name the attribute and never repeat the value', () => {

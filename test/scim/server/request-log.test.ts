@@ -37,7 +37,7 @@ forEachEngine((engine) => {
       expect(created).to.deep.include({ method: 'POST', path: '/scim/v2/Users', status: 201, scimType: null, detail: null });
       expect(created).to.deep.include({ requestBytes: JSON.stringify(body).length, userAgent: 'Okta SCIM Client 1.0.0' });
       expect(created?.responseBytes).to.equal(Buffer.byteLength(first.text));
-      expect(created?.durationMs).to.be.within(0, 20_000);
+      expect(created?.durationMs).to.be.at.least(0);
       expect(refused).to.deep.include({ id: second.headers.get('x-request-id'), status: 409, scimType: 'uniqueness' });
       expect(refused?.detail).to.equal(second.body['detail']);
       expect(await whole(created?.id ?? '')).to.deep.include({ requestBody: JSON.stringify(body), responseBody: first.text });

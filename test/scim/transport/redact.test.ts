@@ -45,13 +45,18 @@ describe('redaction of kept requests', () => {
       expect(redactBody({ displayName: `see ${TOKEN}.` })).to.equal(`{"displayName":"see ${REDACTED}."}`);
     });
 
-    it('is no longer than what is kept, however large or deep, and costs no more', () => {
-      const large = { members: Array.from({ length: 200_000 }, (_, n) => ({ value: `id-${n}` })) };
-      const started = performance.now();
-      expect(redactBody(large)).to.have.length(BODY_KEPT + 1);
+    it('is no longer than what is kept, however large or deep, and what is not kept is not looked at', () => {
+      let looks = 0;
+      const member = (n: number) => ({
+        get value() {
+          looks += 1;
+          return `id-${n}`;
+        },
+      });
+      expect(redactBody({ members: Array.from({ length: 200_000 }, (_, n) => member(n)) })).to.have.length(BODY_KEPT + 1);
+      expect(looks).to.be.within(1, BODY_KEPT);
       expect(redactBody({ x: 'y'.repeat(1_000_000) }).length).to.be.at.most(BODY_KEPT + 1);
       expect(redactBody(JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`))).to.include('too deep');
-      expect(performance.now() - started).to.be.below(200);
     });
 
     it('an object of more names than any message has is not listed', () => {

@@ -147,25 +147,17 @@ forEachEngine((engine) => {
       expect(await scim.membersOf(a)).to.deep.equal([b]);
     });
 
-    it('B38/L46 15,000 members, known and unknown: answered without blocking the others', async () => {
+    // That nobody waits for them is measured by `npm run bench:stalls`.
+    it('B38/L46 15,000 members: one known again and again is stored once, unknown ones are refused', async () => {
       const ann = await scim.addUser('ann');
-      const send = async (displayName: string, value: (index: number) => string): Promise<{ status: number; longest: number }> => {
-        let longest = 0;
-        let last = performance.now();
-        const timer = setInterval(() => {
-          longest = Math.max(longest, performance.now() - last);
-          last = performance.now();
-        }, 10);
+      const send = (displayName: string, value: (index: number) => string) => {
         const members = Array.from({ length: 15_000 }, (_, index) => ({ value: value(index) }));
-        const { status } = await scim.post('/Groups', { schemas: [GROUP_URN], displayName, members });
-        clearInterval(timer);
-        return { status, longest };
+        return scim.post('/Groups', { schemas: [GROUP_URN], displayName, members });
       };
-      const same = await send('same', () => ann);
-      expect(same.status).to.equal(201);
-      const unknown = await send('unknown', (index) => `2f9c3a44-1b7e-4f5a-8a53-${String(index).padStart(12, '0')}`);
-      expect(unknown.status).to.equal(400);
-      expect(Math.max(same.longest, unknown.longest)).to.be.below(1000);
+      expect(await scim.membersOf(idOf(await send('same', () => ann), 201))).to.deep.equal([ann]);
+      const stranger = (index: number) => `2f9c3a44-1b7e-4f5a-8a53-${String(index).padStart(12, '0')}`;
+      expectScimError(await send('unknown', stranger), 400, 'invalidValue');
+      expect((await scim.find('/Groups', 'displayName eq "unknown"')).body['totalResults']).to.equal(0);
     });
 
     it('B39/R2 a Group that is renamed to, or made with, the name of a mapped one gives nothing', async () => {

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { USER_URN } from '../../../../src/domain/scim.js';
 import { shift } from '../../../../src/domain/time.js';
@@ -135,13 +135,13 @@ forEachEngine((engine) => {
       });
 
       it('A17 a gzip bomb of 1 MiB that unpacks to 1 GiB → 413, without unpacking it', async () => {
-        const member = gzipSync(Buffer.alloc(16 * 1024 * 1024));
-        const bomb = Buffer.concat(Array.from({ length: 64 }, () => member));
-        const before = process.memoryUsage().rss;
+        const member = gzipSync(Buffer.alloc(16 * LIMIT));
+        // Damaged behind its first megabytes: who unpacked more than is allowed would find it unreadable.
+        const bomb = Buffer.concat(Array.from({ length: 64 }, () => member)).fill(0xff, member.length / 2, member.length);
+        expect(() => gunzipSync(bomb)).to.throw();
         const answer = await connection.post('/Users', bomb, { 'content-encoding': 'gzip' });
         expectScimError(answer, 413);
         expect(answer.body['detail']).to.include(String(LIMIT));
-        expect(process.memoryUsage().rss - before).to.be.below(50 * 1024 * 1024);
       });
 
       it('A19 Content-Length and Transfer-Encoding → 400 and closed', async () => {
