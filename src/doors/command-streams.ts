@@ -131,8 +131,11 @@ export class CommandStreams {
     const waiting = await pendingCommands(db.read, ids, now);
     // One that came meanwhile is looked at in the next round.
     const looked = [...this.#open.values()].filter(({ controllerId }) => ids.includes(controllerId));
-    for (const taking of takings(looked, waiting)) await this.#give(taking);
+    const failures: unknown[] = [];
+    for (const taking of takings(looked, waiting)) await this.#give(taking).catch((error: unknown) => failures.push(error));
     for (const open of looked) this.#settle(open, waiting, now);
+    // One that could not be decided keeps no other from its door, and is tried again.
+    if (failures.length > 0) throw failures[0];
   }
 
   /** To all who are connected here at once: who fails must not end what another has not been sent yet. */
@@ -147,7 +150,8 @@ export class CommandStreams {
   }
 
   #settle(open: Open, waiting: readonly PendingCommand[], now: Instant): void {
-    open.sent = new Set(waiting.filter(({ controllerId }) => controllerId === open.controllerId).map(({ id }) => id));
+    const own = waiting.filter(({ controllerId }) => controllerId === open.controllerId);
+    open.sent = new Set(own.filter((command) => open.sent.has(command.id) || isKnown(open, command)).map(({ id }) => id));
     open.lastSeq = null;
     if (epochMs(now) - epochMs(open.beatAt) < HEARTBEAT_MS && now >= open.beatAt) return;
     open.beatAt = now;

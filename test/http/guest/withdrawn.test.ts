@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
+import { requestOpen } from '../../../src/doors/commands.js';
 import { CommandStream } from '../../support/command-stream.js';
 import { doorWorldOf, type DoorWorld, type TestController } from '../../support/door-world.js';
 import { forEachEngine } from '../../support/engines.js';
@@ -102,6 +103,25 @@ describe('what is withdrawn between the press of a guest and its controller', ()
       expect(await answer).to.equal('opened granted');
       expect([other.ids, again.ids]).to.deep.equal([[], []]);
       expect(await uses()).to.deep.equal([['ok', 'granted', undefined]]);
+    });
+
+    it('cannot be told of a command whose facts cannot be read: it waits, and keeps no other from its door', async () => {
+      const { db } = world.server.parts;
+      const days = Array.from({ length: 7 }, () => [{ from: '00:00', to: '24:00' }]);
+      const scheduleId = await world.make('/schedules', { name: 'Always', days });
+      const set = (text: string) => db.transaction((tx) => tx.execute('update schedules set days = ? where id = ?', [text, scheduleId]));
+      await world.admin('PATCH', `/member-groups/${group}`, { permissions: [{ doorId: gate, scheduleId }] });
+      const { answer, id } = await pressed();
+      await set('no hours');
+      const stream = await listen(lobby);
+      const other = await db.transaction((tx) => requestOpen(tx, world.server.context, { doorId: gate ?? '', memberId: null }));
+      await stream.until(() => stream.ids.includes(other));
+      expect(stream.ids).to.deep.equal([other]);
+
+      await set(JSON.stringify(days));
+      await stream.until(() => stream.ids.includes(id));
+      await acknowledge(lobby, id, 'opened');
+      expect(await answer).to.equal('opened granted');
     });
 
     it('is written down where a controller tells that it opened by the command all the same', async () => {
