@@ -27,7 +27,7 @@ import {
 import type { Database } from './db/database.js';
 import { type DatabaseLocation, databaseLocation } from './db/location.js';
 import { migrate } from './db/migrate.js';
-import { openDatabase } from './db/open.js';
+import { openDatabases } from './db/open.js';
 import type { SourcePinVault } from './directory/context.js';
 import { CHECK_IN } from './domain/doors.js';
 import type { Logger } from './domain/logger.js';
@@ -55,7 +55,10 @@ import { RequestLimits } from './transport/request-limits.js';
 /** Every part of a running Latchkey, built once; whoever needs one is handed it. */
 export interface Parts {
   readonly config: Config;
+  /** For whoever waits for an answer; what runs in the background was handed connections of its own. */
   readonly db: Database;
+  /** Does the database answer? Errors: `DatabaseUnavailable`. */
+  readonly ping: () => Promise<void>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly timers: Timers;
@@ -102,7 +105,8 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   const secretKeys = secretKeysOf(config, location, logger);
   const keys = KeyRing.parse(secretKeys);
   await migrate(location);
-  const db = openDatabase(location, (error) => logger.warn('idle database connection lost', { error }));
+  const databases = openDatabases(location, (error) => logger.warn('idle database connection lost', { error }));
+  const { requests: db, background, ping } = databases;
   if (!(await keysFit(db.read, keys))) {
     logger.error('the secret keys are not those that this database was written with: its PINs and links cannot be read or found');
   }
@@ -111,26 +115,27 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
     links: new MagicLinkStore(keys, config.publicUrl, PIN_COOLDOWN_DAYS),
     cards: new CardStore(PIN_COOLDOWN_DAYS),
   };
-  const clockWatch = new ClockWatch({ db, clock, logger });
-  const worker = new ReconcileWorker({ db, clock, logger, stores, clockWatch });
+  const unseen = { db: background, clock, logger };
+  const clockWatch = new ClockWatch(unseen);
+  const worker = new ReconcileWorker({ ...unseen, stores, clockWatch });
   const { eventRetentionDays } = config;
-  const timekeeper = new Timekeeper({ db, clock, logger, worker, clockWatch, coolDownDays: PIN_COOLDOWN_DAYS, eventRetentionDays });
+  const timekeeper = new Timekeeper({ ...unseen, worker, clockWatch, coolDownDays: PIN_COOLDOWN_DAYS, eventRetentionDays });
   const kinds = overrides.kinds ?? new Kinds(ADAPTERS);
   const timer = overrides.timer ?? systemTimer;
-  const connecting = connectingParts({ config, db, clock, logger, timer, keys, kinds });
+  const connecting = connectingParts({ config, db, background, clock, logger, timer, keys, kinds });
   const pins = vaultOf(keys, stores.pins);
   const { sources, upkeep } = connecting;
-  const sync = syncParts({ db, clock, logger, stores, pins, worker, timekeeper, sources, upkeep });
+  const sync = syncParts({ ...unseen, stores, pins, worker, timekeeper, sources, upkeep });
   const handlers = new Map([
-    [WRITE_BACK, writeBackHandler({ db, stores, sources })],
-    [CHECK_IN, checkInHandler({ db, sources })],
+    [WRITE_BACK, writeBackHandler({ db: background, stores, sources })],
+    [CHECK_IN, checkInHandler({ db: background, sources })],
   ]);
-  const doors = doorWork({ db, clock, logger, stores });
+  const doors = doorWork({ db, background, clock, logger, stores });
   const sending = { handlers, alerts: deliveryAlerts, stopwatch, timers: systemTimers, random: systemRandom };
-  const outbox = new OutboxWorker({ db, clock, logger, ...sending });
-  const notes = new RequestNotes(db, clock, logger);
+  const outbox = new OutboxWorker({ ...unseen, ...sending });
+  const notes = new RequestNotes(background, clock, logger);
   const limits = new RequestLimits(stopwatch);
-  const requestLog = new RequestLog(db, logger);
+  const requestLog = new RequestLog(background, logger);
   const scim: ScimParts = {
     db,
     clock,
@@ -157,10 +162,10 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
     await outbox.stop();
     await notes.flush();
     await requestLog.stop();
-    await db.close();
+    await databases.close();
   };
   const wake = () => sync.scheduler.wake();
-  const own = { config, db, clock, logger, timers: systemTimers, keys, stores, worker, timekeeper, outbox, scim, limits, requestLog };
+  const own = { config, db, ping, clock, logger, timers: systemTimers, keys, stores, worker, timekeeper, outbox, scim, limits, requestLog };
   return { ...own, kinds, ...connecting, sync, doors, wake, close };
 }
 

@@ -17,6 +17,7 @@ import { ConnectionUpkeep } from '../webhooks/upkeep.js';
 interface ConnectingFrom {
   readonly config: Pick<Config, 'publicUrl' | 'allowPrivateUrls'>;
   readonly db: Database;
+  readonly background: Database;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly timer: Timer;
@@ -35,12 +36,12 @@ export interface Connecting {
 }
 
 export function connectingParts(from: ConnectingFrom): Connecting {
-  const { config, keys } = from;
+  const { config, keys, background } = from;
   const [secrets, vaults, states] = [new SecretStore(keys), new VaultStore(keys), new OAuthStateStore(keys)];
   const { allowPrivateUrls, publicUrl } = config;
-  const sources = new AdapterSources({ ...from, secrets, vaults, allowPrivateUrls, random: systemRandom });
+  const sources = new AdapterSources({ ...from, db: background, secrets, vaults, allowPrivateUrls, random: systemRandom });
   const subscriptions = new Subscriptions({ ...from, sources, vaults, publicUrl });
-  const upkeep = new ConnectionUpkeep({ ...from, sources, vaults, publicUrl, random: systemRandom });
+  const upkeep = new ConnectionUpkeep({ ...from, db: background, sources, vaults, publicUrl, random: systemRandom });
   const parts = { ...from, sources, secrets, vaults, subscriptions };
   return { sources, vaults, subscriptions, upkeep, connections: new Connections(parts), oauth: new OAuthConnections({ ...parts, states }) };
 }

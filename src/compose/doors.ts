@@ -16,13 +16,18 @@ export interface DoorWork {
 
 interface DoorWorkFrom {
   readonly db: Database;
+  readonly background: Database;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly stores: { readonly pins: PinStore; readonly cards: CardStore };
 }
 
-export function doorWork({ db, clock, logger, stores }: DoorWorkFrom): DoorWork {
+export function doorWork({ db, background, clock, logger, stores }: DoorWorkFrom): DoorWork {
   const from = { db, clock, logger, timers: systemTimers };
   const { pins, cards } = stores;
-  return { streams: new CommandStreams(from), keeper: new DoorKeeper(from), verifier: new Verifier({ db, pins, cards }) };
+  return {
+    streams: new CommandStreams(from),
+    keeper: new DoorKeeper({ ...from, db: background }),
+    verifier: new Verifier({ db, pins, cards }),
+  };
 }

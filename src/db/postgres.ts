@@ -8,8 +8,10 @@ import { isConflict, translatePostgresError } from './postgres-errors.js';
 import { Savepoint } from './savepoint.js';
 import type { SqlValue, Statement } from './statement.js';
 
-/** Connections of one process, readers and transactions together. */
+/** Connections of one process for one kind of work, readers and transactions together. */
 const POOL_MAX = 10;
+/** Who asks whether the database answers does not wait for those who use it, and hears soon that it does not. */
+const PING_TIMEOUT_MS = 2_000;
 /** Also how long a request waits for one of them behind others: a burst must be served late rather than refused. */
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 15_000;
@@ -21,10 +23,15 @@ const BACK_OFF_MS = 5;
 type Queryable = Pick<pg.PoolClient, 'query'>;
 
 /** PostgreSQL through a pool; one client per transaction, hot statements prepared by name. */
-export function openPostgres(url: string, onIdleError: (error: Error) => void, statementTimeoutMs = STATEMENT_TIMEOUT_MS): Database {
+export function openPostgres(
+  url: string,
+  onIdleError: (error: Error) => void,
+  statementTimeoutMs = STATEMENT_TIMEOUT_MS,
+  connections = POOL_MAX,
+): Database {
   const pool = new pg.Pool({
     connectionString: url,
-    max: POOL_MAX,
+    max: connections,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: statementTimeoutMs,
@@ -39,6 +46,43 @@ export function openPostgres(url: string, onIdleError: (error: Error) => void, s
     transaction: (work) => transaction(pool, work),
     close: () => pool.end(),
   };
+}
+
+/** Asks whether the database answers, over a connection of its own. Many who ask at once share one question. */
+export class PostgresPing {
+  readonly #pool: pg.Pool;
+  #asked: Promise<void> | null = null;
+
+  constructor(url: string, onIdleError: (error: Error) => void) {
+    this.#pool = new pg.Pool({
+      connectionString: url,
+      max: 1,
+      connectionTimeoutMillis: PING_TIMEOUT_MS,
+      query_timeout: PING_TIMEOUT_MS,
+      application_name: 'latchkey ping',
+    });
+    this.#pool.on('error', onIdleError);
+  }
+
+  /** Errors: `DatabaseUnavailable`. */
+  ping(): Promise<void> {
+    this.#asked ??= this.#ask().finally(() => {
+      this.#asked = null;
+    });
+    return this.#asked;
+  }
+
+  async #ask(): Promise<void> {
+    try {
+      await this.#pool.query('select 1');
+    } catch (error) {
+      throw new DatabaseUnavailable({ cause: error });
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#pool.end();
+  }
 }
 
 /** bigint comes as text by default; ours are row numbers and counts, far below 2^53. */

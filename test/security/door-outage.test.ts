@@ -170,6 +170,7 @@ describe('doors while nothing can be stored', () => {
           for (const [what, request] of Object.entries({ ...writes(), list, look })) expectUnavailable(what, await request());
           expect((await send('GET', `/m/${link.id}`)).status).to.equal(200);
           expect((await fetch(`${world.server.url}/livez`)).status).to.equal(200);
+          expect((await fetch(`${world.server.url}/readyz`)).status).to.equal(503);
         });
         expect(await stored()).to.deep.equal(before);
         await expectAllWell();
@@ -188,12 +189,15 @@ describe('doors while nothing can be stored', () => {
         await expectAllWell();
       });
 
-      it('all connections busy: late rather than refused, and 503 when it takes too long', async () => {
+      it('all connections of requests busy: late rather than refused, and 503 when it takes too long', async () => {
         const before = await stored();
         await bystander.locking('events', async () => {
           const busy = Array.from({ length: 10 }, () => verify());
           await bystander.until(10);
           const [late, known] = [press(), list()];
+          // Whoever asks whether the server is ready, and what time does, have connections of their own.
+          expect((await fetch(`${world.server.url}/readyz`)).status).to.equal(200);
+          await world.server.parts.worker.drain();
           for (const answer of await Promise.all([late, known])) expectUnavailable('behind all others', answer);
           await bystander.cut();
           for (const answer of await Promise.all(busy)) expectUnavailable('verify', answer);

@@ -76,7 +76,7 @@ export class AdminWorld {
     const config = { publicUrl: PUBLIC_URL, allowPrivateUrls: false };
     const kinds = fakeKinds(this.source);
     const timer = { now: () => Date.parse(this.now), sleep: async (ms: number) => this.advance(ms) };
-    const connecting = connectingParts({ config, db, clock, logger, timer, keys, kinds });
+    const connecting = connectingParts({ config, db, background: db, clock, logger, timer, keys, kinds });
     this.connecting = connecting;
     const pins = {
       hash: (pin: string) => stores.pins.pinHash(pin),

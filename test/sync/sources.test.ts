@@ -45,7 +45,10 @@ describe('sources', () => {
       const clock = { now: () => now };
       const timer = { now: () => Date.parse(now), sleep: (ms: number) => onSleep(ms) };
       const config = { publicUrl: 'https://doors.example.com', allowPrivateUrls: false };
-      return { clock, ...connectingParts({ config, db, clock, logger, timer, keys: KeyRing.parse(KEYS), kinds: fakeKinds(source) }) };
+      return {
+        clock,
+        ...connectingParts({ config, db, background: db, clock, logger, timer, keys: KeyRing.parse(KEYS), kinds: fakeKinds(source) }),
+      };
     };
     const connect = async () => {
       const made = processOf();

@@ -7,13 +7,21 @@ import { forEachEngine } from '../../support/engines.js';
 import { type Connection, runServer, type TestServer } from '../../support/running-server.js';
 import { expectScimError, ScimClient } from '../../support/scim-client.js';
 
+interface Broken {
+  readonly db: Database;
+  readonly ping: () => Promise<void>;
+}
+
 /** Has every use of the database fail, as it does when the file system or the server is gone. Returns what ends the outage. */
-function breakDatabase(db: Database, error: () => Error): () => void {
+function breakDatabase(parts: Broken, error: () => Error): () => void {
+  const { db, ping } = parts;
   const refuse = () => Promise.reject(error());
   const before = { transaction: db.transaction, all: db.read.all, first: db.read.first, query: db.read.query };
+  Object.assign(parts, { ping: refuse });
   Object.assign(db, { transaction: refuse });
   Object.assign(db.read, { all: refuse, first: refuse, query: refuse });
   return () => {
+    Object.assign(parts, { ping });
     Object.assign(db, { transaction: before.transaction });
     Object.assign(db.read, { all: before.all, first: before.first, query: before.query });
   };
@@ -61,7 +69,7 @@ forEachEngine((engine) => {
 
     it('503 with Retry-After on every route, never 404, never an empty list; /readyz 503, /livez 200; and then all is as it was', async () => {
       const before = (await scim.get(`/Users/${user}`)).text;
-      const repair = breakDatabase(server.parts.db, () => new DatabaseUnavailable());
+      const repair = breakDatabase(server.parts, () => new DatabaseUnavailable());
       try {
         for (const [method, path, body] of requests()) {
           const answer = await scim.scim(method, path, body);
@@ -84,7 +92,7 @@ forEachEngine((engine) => {
         // The first read finds the token, the rest fails.
         const first = db.read.first.bind(db.read);
         let reads = 0;
-        const repair = breakDatabase(db, () => new DatabaseUnavailable());
+        const repair = breakDatabase(server.parts, () => new DatabaseUnavailable());
         Object.assign(db.read, {
           first: (...args: Parameters<typeof first>) => {
             reads += 1;
