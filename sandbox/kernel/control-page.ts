@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ControlAction, ControlField, ControlPanel, ControlTable, Outcome } from './control-panel.js';
+import type { Choice, ControlAction, ControlField, ControlPanel, ControlTable, Outcome } from './control-panel.js';
 
 const RESULT_CHARS_MAX = 600;
 
@@ -8,6 +8,7 @@ const STYLE = `
   --quiet: color-mix(in srgb, CanvasText 68%, Canvas); --good: #16703a; --bad: #b3261e; --main: #2450b8; }
 @media (prefers-color-scheme: dark) { :root { --good: #6fd08c; --bad: #ff9d94; --main: #9db8ff; } }
 * { box-sizing: border-box; }
+html { background: Canvas; color: CanvasText; }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 72rem; padding: 1.5rem 1rem 3rem; }
 h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
 p { margin: .25rem 0; color: var(--quiet); }
@@ -18,14 +19,16 @@ th { color: var(--quiet); font-weight: 600; }
 .last { border-left: 4px solid var(--good); background: var(--soft); padding: .5rem .75rem; margin: 1rem 0; }
 .last.bad { border-color: var(--bad); } .last strong { color: var(--good); } .last.bad strong { color: var(--bad); }
 pre { margin: .25rem 0 0; font-size: .8rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 10rem; }
-.actions { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); align-items: start; }
-form { border: 1px solid var(--line); border-radius: .5rem; padding: .75rem; background: var(--soft); }
+.actions { columns: 16rem; column-gap: 1rem; }
+form { break-inside: avoid; margin-bottom: 1rem; border: 1px solid var(--line); border-radius: .5rem; padding: .75rem; background: var(--soft); }
 label { display: block; font-size: .85rem; color: var(--quiet); margin-bottom: .5rem; }
 input, select { display: block; width: 100%; font: inherit; padding: .35rem .5rem; border: 1px solid var(--line); border-radius: .35rem;
   background: Canvas; color: CanvasText; }
+select { text-overflow: ellipsis; padding-inline-end: 1.75rem; }
 button { font: inherit; font-weight: 600; width: 100%; min-height: 2.5rem; padding: .4rem .75rem; border-radius: .35rem; cursor: pointer;
   border: 1px solid var(--main); background: Canvas; color: var(--main); }
-button:hover { background: var(--main); color: Canvas; }
+button:hover:enabled { background: var(--main); color: Canvas; }
+button:disabled { cursor: default; border-color: var(--line); color: var(--quiet); }
 :focus-visible { outline: 3px solid var(--main); outline-offset: 2px; }
 `;
 
@@ -87,9 +90,11 @@ ${rows.map((row) => `<tr>${cells('td', row)}</tr>`).join('\n')}
 }
 
 function formFor({ name, label, fields = [] }: ControlAction): string {
+  // What there is none of cannot be chosen, so nothing can be done with it.
+  const isIdle = fields.some(({ choices }) => choices?.().length === 0);
   return `<form method="post" action="/_control/${encodeURIComponent(name)}">
 ${fields.map(fieldOf).join('\n')}
-<button>${escaped(label ?? name)}</button>
+<button${isIdle ? ' disabled' : ''}>${escaped(label ?? name)}</button>
 </form>`;
 }
 
@@ -98,10 +103,15 @@ function fieldOf({ name, label, type = 'text', value, choices }: ControlField): 
   const input =
     choices === undefined
       ? `<input name="${escaped(name)}" type="${type}" value="${escaped(chosen)}">`
-      : `<select name="${escaped(name)}">${choices()
-          .map((one) => `<option value="${escaped(one.value)}"${one.value === chosen ? ' selected' : ''}>${escaped(one.label)}</option>`)
-          .join('')}</select>`;
+      : `<select name="${escaped(name)}">${optionsOf(choices(), chosen)}</select>`;
   return `<label>${escaped(label)} ${input}</label>`;
+}
+
+function optionsOf(choices: readonly Choice[], chosen: string): string {
+  if (choices.length === 0) return '<option value="">none</option>';
+  return choices
+    .map(({ value, label }) => `<option value="${escaped(value)}"${value === chosen ? ' selected' : ''}>${escaped(label)}</option>`)
+    .join('');
 }
 
 function escaped(text: string): string {

@@ -64,5 +64,8 @@ function sendPage(response: Response, status: number, panel: ControlPanel, last:
 
 function textOf(result: unknown): string {
   if (result === null || result === undefined) return 'Done.';
-  return typeof result === 'string' ? result : JSON.stringify(result, null, 1);
+  if (typeof result !== 'object') return String(result);
+  const entries = Object.entries(result);
+  const isFlat = !Array.isArray(result) && entries.every(([, value]) => typeof value !== 'object' || value === null);
+  return isFlat ? entries.map(([name, value]) => `${name}: ${value}`).join('\n') : JSON.stringify(result, null, 1);
 }

@@ -29,7 +29,10 @@ One event is written per effective change, in the transaction of the change.
 
 ${table(['Field', 'Type', 'Meaning'], fields)}
 
-A subject and an object are \`{type, id, name}\`.
+A subject and an object are \`{type, id, name}\`; the subject of a \`use\` by a member has \`credential\` as well, \`{type, id}\` of what was used.
+An event is never changed, but for who it is about: an hour after a member was purged (90 days
+after it was soft-deleted), and 92 days after a User was deleted, the names in the events about it become \`(erased)\`, addresses become an
+empty list, and sentences with names (\`because\` of a denied \`use\`) go. Ids, order and all else stay.
 
 ## Verbs
 

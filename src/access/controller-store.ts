@@ -16,6 +16,7 @@ import {
   lockController,
   readController,
 } from './controller-view-store.js';
+import { rememberFormerDoor } from './former-door-store.js';
 import type { NamedFilter } from './named-list.js';
 
 export interface ControllerFields {
@@ -78,8 +79,7 @@ export async function patchController(tx: Tx, context: ChangeContext, id: string
   const changes = valueChanges({ ...fieldsBefore }, { ...after });
   if (changes === null) return;
   await tx.run(renameController, { id, name: after.name, now: context.now });
-  for (const doorId of before.doorIds)
-    if (!after.doorIds.includes(doorId)) await tx.run(removeDoor, { controller_id: id, door_id: doorId });
+  for (const doorId of before.doorIds) if (!after.doorIds.includes(doorId)) await takeDoorFrom(tx, context, id, doorId);
   for (const doorId of after.doorIds) if (!before.doorIds.includes(doorId)) await tx.run(addDoor, { controller_id: id, door_id: doorId });
   await tell(tx, context, 'edit', { id, ...after }, { changes });
 }
@@ -105,7 +105,7 @@ export async function removeDoorFromControllers(tx: Tx, context: ChangeContext, 
   for (const { id } of await tx.all(controllersOfDoor, { door_id: doorId })) {
     const before = await lockedController(tx, id);
     const doorIds = before.doorIds.filter((one) => one !== doorId);
-    await tx.run(removeDoor, { controller_id: id, door_id: doorId });
+    await takeDoorFrom(tx, context, id, doorId);
     await tell(tx, context, 'edit', before, { because, changes: { doorIds: { before: before.doorIds, after: doorIds } } });
   }
 }
@@ -124,6 +124,12 @@ export function listControllers(reader: Reader, filter: NamedFilter, page: PageR
 export async function findController(reader: Reader, presented: string): Promise<Controller | null> {
   if (!hasTokenShape('controller', presented)) return null;
   return controllerByHash(reader, hashToken(presented));
+}
+
+/** What it did with the door until it hears of this may be told much later. */
+async function takeDoorFrom(tx: Tx, { now }: ChangeContext, controllerId: string, doorId: string): Promise<void> {
+  await rememberFormerDoor(tx, controllerId, doorId, now);
+  await tx.run(removeDoor, { controller_id: controllerId, door_id: doorId });
 }
 
 async function lockedController(tx: Tx, id: string): Promise<Controller> {

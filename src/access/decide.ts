@@ -54,7 +54,7 @@ function walk(facts: AccessFacts, method: AccessMethod, at: Instant): { refusals
     refusals.push(refusal(paths));
     return paths;
   };
-  const moment = localMoment(at, facts.door.timeZone);
+  const hours = openHours(facts, at);
   const inWindow = narrow(
     all,
     ({ association }) => contains(association.window, at),
@@ -73,7 +73,7 @@ function walk(facts: AccessFacts, method: AccessMethod, at: Instant): { refusals
   );
   const inHours = narrow(
     byMethod,
-    ({ permission }) => isOpen(permission, moment),
+    ({ permission }) => hours(permission),
     (paths) => ({ reason: 'outside_schedule', because: becauseOfSchedule(facts, method, at, paths) }),
   );
   return { refusals, paths: inHours };
@@ -88,8 +88,14 @@ function pathsTo({ door, associations }: AccessFacts): Path[] {
   );
 }
 
-function isOpen({ schedule }: PermissionFacts, moment: LocalMoment): boolean {
-  return schedule === null || isInHours(schedule.days, moment);
+/** The time at the door is reckoned once, and only if a schedule asks for it: it costs more than all else here. */
+function openHours({ door }: AccessFacts, at: Instant): (permission: PermissionFacts) => boolean {
+  let moment: LocalMoment | null = null;
+  return ({ schedule }) => {
+    if (schedule === null) return true;
+    moment ??= localMoment(at, door.timeZone);
+    return isInHours(schedule.days, moment);
+  };
 }
 
 /** None of the windows holds the time. One that is still to come says more than one that is over. */

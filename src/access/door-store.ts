@@ -37,6 +37,8 @@ const doorById = statement<{ id: string }, Row>('doors.get', (sql, p) => sql('do
 
 const lockDoor = statement<{ id: string }, Row>('doors.lock', (sql, p) => sql('doors').where('id', p.id).forUpdate().select(COLUMNS));
 
+const holdRow = statement<{ id: string }, Row>('doors.hold', (sql, p) => sql('doors').where('id', p.id).forKeyShare().select(COLUMNS));
+
 const doorsAfter = statement<{ after: number; limit: number }, Row>('doors.list', (sql, p) =>
   sql.raw(`select ${COLUMNS.join(', ')} from doors where seq > cast(? as bigint) order by seq limit cast(? as bigint)`, [p.after, p.limit]),
 );
@@ -106,6 +108,11 @@ export async function deleteDoor(tx: Tx, context: ChangeContext, id: string): Pr
 /** Errors: `NotFound`. */
 export async function getDoor(reader: Reader, id: string): Promise<Door> {
   return found(await reader.first(doorById, { id }));
+}
+
+/** The same for who is about to write what refers to it: until this transaction ends, nobody deletes the door. Errors: `NotFound`. */
+export async function holdDoor(tx: Tx, id: string): Promise<Door> {
+  return found(await tx.first(holdRow, { id }));
 }
 
 /** Oldest first. */

@@ -4,6 +4,7 @@ import type { Tx } from '../db/database.js';
 import { statement } from '../db/statement.js';
 import { type ChangeContext, SYSTEM } from '../domain/events.js';
 import type { Instant } from '../domain/time.js';
+import { eraseMemberLater } from '../events/erasure.js';
 import { housekeepingAt, lockMember, type StoredMember, updateRow } from './member-rows.js';
 import { appendMember } from './member-store.js';
 
@@ -69,5 +70,6 @@ async function purge(tx: Tx, context: ChangeContext, member: StoredMember): Prom
   }
   await tx.run(purgeMember, { id: member.id });
   await appendMember(tx, context, 'delete', member, { because: 'it was deleted 90 days ago', purged: true });
+  await eraseMemberLater(tx, context.now, member.id);
   return true;
 }

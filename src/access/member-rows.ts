@@ -1,6 +1,7 @@
 import type { Reader, Tx } from '../db/database.js';
 import { statement } from '../db/statement.js';
 import { fold } from '../domain/fold.js';
+import { RETENTION_MS, SOFT_DELETE_AFTER_MS } from '../domain/member-life.js';
 import { type Instant, shift, type Window } from '../domain/time.js';
 
 /** A member as stored. */
@@ -49,11 +50,6 @@ export const MEMBER_COLUMNS = [
   'restored_at',
 ].map((column) => `members.${column}`);
 
-const HOUR_MS = 3_600_000;
-/** An ended member stays in sight for so long before it is soft-deleted. */
-export const SOFT_DELETE_AFTER_MS = 48 * HOUR_MS;
-/** A soft-deleted member can be restored for so long; then it is gone for good. */
-export const RETENTION_MS = 90 * 24 * HOUR_MS;
 /** An end this far away is none: adding to it would leave the range of instants. */
 const NEVER = '9999-01-01T00:00:00.000Z';
 

@@ -118,8 +118,9 @@ export async function updateRestrictions(tx: Tx, { id, methods, scheduleId }: Pe
   await tx.run(updatePermission, { id, methods: methodsText(methods), schedule_id: scheduleId });
 }
 
-export async function deleteRow(tx: Tx, id: string): Promise<void> {
-  await tx.run(deletePermission, { id });
+/** false: it is gone already. */
+export async function deleteRow(tx: Tx, id: string): Promise<boolean> {
+  return (await tx.run(deletePermission, { id })) > 0;
 }
 
 /** As the column holds them: words joined by a comma. */

@@ -79,13 +79,14 @@ async function editOne(tx: Tx, context: ChangeContext, before: NamedPermission, 
   await tell(tx, context, 'edit', after, { changes: valueChanges(restrictionsOf(before), restrictionsOf(after)) });
 }
 
+/** What went meanwhile, with its door or its group, has been told of by who took it. */
 async function removeOne(
   tx: Tx,
   context: ChangeContext,
   permission: NamedPermission,
   details: { readonly because?: string },
 ): Promise<void> {
-  await deleteRow(tx, permission.id);
+  if (!(await deleteRow(tx, permission.id))) return;
   await tell(tx, context, 'delete', permission, { ...details, ...restrictionsOf(permission) });
 }
 

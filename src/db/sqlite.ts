@@ -246,7 +246,7 @@ class SqliteTransactions {
    */
   tidy(): void {
     try {
-      const [{ log, checkpointed } = { log: 0, checkpointed: 0 }] = this.#handle.pragma('wal_checkpoint(NOOP)') as Checkpoint[];
+      const { log, checkpointed } = this.#reader.prepare('PRAGMA wal_checkpoint(NOOP)').get() as Checkpoint;
       if (log - checkpointed >= CHECKPOINT_PAGES) this.#handle.pragma('wal_checkpoint(PASSIVE)');
     } catch {
       // What is committed is in the log and stays there; the next transaction brings the next attempt.

@@ -50,3 +50,8 @@ export async function takeClaims(tx: Tx): Promise<void> {
 export async function takeDoor(tx: Tx, doorId: string): Promise<void> {
   if (tx.engine === 'postgres') await tx.all(alone, { name: `door ${doorId}` });
 }
+
+/** Wrong attempts at all doors are counted one after the other: of those at the same moment each would miss the others. Taken last. */
+export async function takeWrongCount(tx: Tx): Promise<void> {
+  if (tx.engine === 'postgres') await tx.all(alone, { name: 'wrong attempts' });
+}

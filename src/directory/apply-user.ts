@@ -4,6 +4,7 @@ import type { NewEvent } from '../domain/events.js';
 import { type CheckedUser, INVALID_PIN, type ResourceDocument } from '../domain/scim.js';
 import { NotFound, NotUnique, UniqueViolation } from '../errors.js';
 import { append } from '../events/append.js';
+import { eraseUserLater } from '../events/erasure.js';
 import { countIn, countOut } from './block-store.js';
 import { changedAttributes } from './changed-attributes.js';
 import { checkVersion, type DirectoryContext } from './context.js';
@@ -67,6 +68,7 @@ export async function deleteUser(tx: Tx, context: DirectoryContext, operation: D
   await touchGroupsOf(tx, row.id, context.now);
   await deleteUserRow(tx, row.id);
   await append(tx, context, eventOf(context, 'delete', row.id, row.user_name));
+  await eraseUserLater(tx, context.now, row.id);
   await countOut(tx, { integrationId: context.integration.id, resourceType: 'User' }, row.seq);
   return applied(row.id, true);
 }

@@ -64,8 +64,11 @@ export interface AccessDecision {
   readonly because: readonly string[];
 }
 
-/** How a controller ends a command: the door was opened, it was not, or nobody said anything in time. */
-export const COMMAND_STATES = ['pending', 'done', 'failed', 'expired'] as const;
+/**
+ * How a command ends: the door was opened, it was not, nobody said anything in time, or what allowed it was withdrawn before any
+ * controller got it.
+ */
+export const COMMAND_STATES = ['pending', 'done', 'failed', 'expired', 'withdrawn'] as const;
 export type CommandState = (typeof COMMAND_STATES)[number];
 
 /** The kind of message that tells a source of the first opening of a day. */

@@ -1,3 +1,4 @@
+import type { AccessMethod } from './doors.js';
 import type { Instant } from './time.js';
 
 export const EVENT_VERBS = ['create', 'edit', 'delete', 'use', 'reveal', 'sync'] as const;
@@ -60,11 +61,16 @@ export interface NewEvent {
   readonly occurredAt?: Instant;
 }
 
+/** Who did it; of a member who used a door also by what, the id of which nobody may know. */
+export interface EventSubject extends Actor {
+  readonly credential?: { readonly type: AccessMethod; readonly id: string | null };
+}
+
 export interface Event {
   readonly id: string;
   readonly createdAt: Instant;
   readonly occurredAt: Instant;
-  readonly subject: Actor;
+  readonly subject: EventSubject;
   readonly verb: EventVerb;
   readonly object: EventObject;
   readonly siteId: string | null;

@@ -6,6 +6,7 @@ import type { Instant } from '../domain/time.js';
 import { Conflict, NotFound } from '../errors.js';
 import { requestCheckIn } from './check-ins.js';
 import { wakeForCommand } from './command-wakes.js';
+import { mayAnotherOpen, noteFailure } from './delivery-store.js';
 import { rememberReported } from './reported-store.js';
 
 interface Row {
@@ -16,11 +17,15 @@ interface Row {
   readonly expires_at: Instant;
 }
 
-/** Another controller's command is none. */
+/** Another controller's command is none; one that went to this controller stays its own when the door is moved meanwhile. */
 const lock = statement<{ id: string; controllerId: string }, Row>('commands.lock', (sql, p) =>
   sql('door_commands')
     .where('id', p.id)
-    .whereIn('door_id', sql('controller_doors').where('controller_id', p.controllerId).select('door_id'))
+    .where((own) =>
+      own
+        .whereIn('door_id', sql('controller_doors').where('controller_id', p.controllerId).select('door_id'))
+        .orWhereIn('id', sql('command_deliveries').where('controller_id', p.controllerId).select('command_id')),
+    )
     .forNoKeyUpdate()
     .select('id', 'door_id', 'member_id', 'state', 'expires_at'),
 );
@@ -39,8 +44,9 @@ export interface Acknowledgement {
 }
 
 /**
- * Ends a command by word of its controller; said again, it changes nothing. Whoever opened the door by it is checked in.
- * Errors: `NotFound`; `Conflict` for one that has expired, or was ended otherwise.
+ * What a controller says of a command; said again, it changes nothing. `opened` by any controller ends it, and whoever opened
+ * the door by it is checked in. `failed` ends it once every controller that it went to has said so: until then it stays pending, for
+ * another may still open. Errors: `NotFound`; `Conflict` for one that has expired, or was ended otherwise.
  */
 export async function acknowledge(
   tx: Tx,
@@ -52,17 +58,28 @@ export async function acknowledge(
   const { now } = context;
   const command = await tx.first(lock, { id: commandId, controllerId });
   if (command === undefined) throw new NotFound('There is no such command.');
+  const { id } = command;
   const state: CommandState = result === 'opened' ? 'done' : 'failed';
-  if (command.state === state) return { id: command.id, state };
-  if (command.state === 'done' || command.state === 'failed') throw new Conflict('This command was acknowledged with another result.');
-  if (command.state === 'expired' || command.expires_at <= now)
-    throw new Conflict('This command has expired: the door must not be opened by it.');
-  await tx.run(end, { id: command.id, state, controllerId, detail: detail === '' ? null : detail, now });
+  if (command.state === state) return { id, state };
+  refuseEnded(command, now);
+  const said = detail === '' ? null : detail;
+  if (state === 'failed') {
+    await noteFailure(tx, { commandId: id, controllerId, now, detail: said });
+    if (await mayAnotherOpen(tx, id)) return { id, state: 'pending' };
+  }
+  await tx.run(end, { id, state, controllerId, detail: said, now });
   // An opening that the controller uploads under the id of the command is known already.
-  await rememberReported(tx, controllerId, [command.id], now);
+  await rememberReported(tx, controllerId, [id], now);
   if (state === 'done' && command.member_id !== null) {
     await requestCheckIn(tx, { doorId: command.door_id, memberId: command.member_id, at: now, now });
   }
   wakeForCommand(tx);
-  return { id: command.id, state };
+  return { id, state };
+}
+
+/** @throws Conflict */
+function refuseEnded({ state, expires_at: expiresAt }: Row, now: Instant): void {
+  if (state === 'done' || state === 'failed') throw new Conflict('This command was acknowledged with another result.');
+  if (state === 'withdrawn') throw new Conflict('This command was withdrawn: the door must not be opened by it.');
+  if (state === 'expired' || expiresAt <= now) throw new Conflict('This command has expired: the door must not be opened by it.');
 }

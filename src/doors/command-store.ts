@@ -14,6 +14,8 @@ export interface PendingCommand {
   readonly memberId: string | null;
   readonly createdAt: Instant;
   readonly expiresAt: Instant;
+  /** It has gone to this controller already, on this connection or another. */
+  readonly wasSent: boolean;
 }
 
 interface Row {
@@ -24,12 +26,15 @@ interface Row {
   readonly member_id: string | null;
   readonly created_at: Instant;
   readonly expires_at: Instant;
+  readonly was_sent: number;
 }
 
 // Only what has not expired is read, so that there is little to read however long the list of old ones.
 const pending = statement<{ now: Instant; controllers: string }, Row>('commands.pending', (sql, p, dialect) =>
   sql.raw(
-    `select c.seq, c.id, d.controller_id, c.door_id, c.member_id, c.created_at, c.expires_at
+    `select c.seq, c.id, d.controller_id, c.door_id, c.member_id, c.created_at, c.expires_at,
+       case when exists (select 1 from command_deliveries s where s.command_id = c.id and s.controller_id = d.controller_id)
+         then 1 else 0 end as was_sent
      from door_commands c join controller_doors d on d.door_id = c.door_id
      where c.expires_at > ? and c.state = 'pending' and ${dialect.inList('d.controller_id')} order by c.seq`,
     [p.now, p.controllers],
@@ -40,10 +45,6 @@ const anyDue = statement<{ now: Instant }, { one: number }>('commands.any-due', 
   sql.raw(`select 1 as one from door_commands where state = 'pending' and expires_at <= ? limit 1`, [p.now]),
 );
 
-const newest = statement<Record<string, never>, { seq: number | null }>('commands.newest', (sql) =>
-  sql.raw('select max(seq) as seq from door_commands'),
-);
-
 const forget = statement<{ before: Instant }>('commands.forget', (sql, p) =>
   sql.raw(
     `delete from door_commands where seq in (select seq from door_commands where expires_at < ? order by expires_at limit ${ROWS_AT_A_TIME})`,
@@ -51,13 +52,14 @@ const forget = statement<{ before: Instant }>('commands.forget', (sql, p) =>
   ),
 );
 
-const presses = statement<{ ids: string; doors: string }, Pick<Row, 'id' | 'door_id' | 'member_id'>>(
+const presses = statement<{ ids: string; doors: string }, Pick<Row, 'id' | 'door_id' | 'member_id' | 'created_at' | 'expires_at'>>(
   'commands.presses',
   (sql, p, dialect) =>
-    sql.raw(`select id, door_id, member_id from door_commands where ${dialect.inList('id')} and ${dialect.inList('door_id')}`, [
-      p.ids,
-      p.doors,
-    ]),
+    sql.raw(
+      `select id, door_id, member_id, created_at, expires_at from door_commands
+       where ${dialect.inList('id')} and ${dialect.inList('door_id')} and state <> 'withdrawn'`,
+      [p.ids, p.doors],
+    ),
 );
 
 const tokens = statement<{ controllers: string }, { id: string; token_hash: string }>('commands.tokens', (sql, p, dialect) =>
@@ -69,14 +71,18 @@ export interface Press {
   readonly doorId: string;
   /** null: nobody in particular. */
   readonly memberId: string | null;
+  readonly createdAt: Instant;
+  readonly expiresAt: Instant;
 }
 
-/** By id: those of the ids that are commands for these doors. */
+/** By id: those of the ids that are commands for these doors; one that was withdrawn opened nothing. */
 export async function pressesOf(reader: Reader, ids: readonly string[], doorIds: readonly string[]): Promise<ReadonlyMap<string, Press>> {
   const ours = ids.filter((id) => id.startsWith('cmd_'));
   if (ours.length === 0) return new Map();
   const rows = await reader.all(presses, { ids: JSON.stringify(ours), doors: JSON.stringify(doorIds) });
-  return new Map(rows.map(({ id, door_id: doorId, member_id: memberId }) => [id, { doorId, memberId }]));
+  return new Map(
+    rows.map((row) => [row.id, { doorId: row.door_id, memberId: row.member_id, createdAt: row.created_at, expiresAt: row.expires_at }]),
+  );
 }
 
 /** Commands for the doors of these controllers that wait to be acknowledged, in the order in which they were made. */
@@ -84,13 +90,8 @@ export async function pendingCommands(reader: Reader, controllerIds: readonly st
   const rows = await reader.all(pending, { now, controllers: JSON.stringify(controllerIds) });
   return rows.map((row) => ({
     ...{ seq: row.seq, id: row.id, controllerId: row.controller_id, doorId: row.door_id, memberId: row.member_id },
-    ...{ createdAt: row.created_at, expiresAt: row.expires_at },
+    ...{ createdAt: row.created_at, expiresAt: row.expires_at, wasSent: row.was_sent === 1 },
   }));
-}
-
-/** The number of the command that was made last; 0: there is none. */
-export async function newestCommand(reader: Reader): Promise<number> {
-  return (await reader.first(newest, {}))?.seq ?? 0;
 }
 
 /** The hash of the token that each of these controllers has now; those that are gone are missing. */

@@ -1,9 +1,11 @@
 import type { Clock, Timers } from '../db/clock.js';
 import type { Database } from '../db/database.js';
 import type { Logger } from '../domain/logger.js';
+import { SYSTEM } from '../domain/events.js';
 import { epochMs, type Instant } from '../domain/time.js';
-import { newestCommand, type PendingCommand, pendingCommands, tokenHashes } from './command-store.js';
+import { type PendingCommand, pendingCommands, tokenHashes } from './command-store.js';
 import { LOOK_EVERY_MS, onCommand } from './command-wakes.js';
+import { handOver } from './hand-over.js';
 
 /** Well below the silence after which proxies and we ourselves cut a connection. */
 const HEARTBEAT_MS = 15_000;
@@ -27,7 +29,7 @@ export interface StreamOf {
 interface Open extends Omit<StreamOf, 'lastSeq'> {
   /** null as soon as it has been looked at: from then on `sent` says what went out. */
   lastSeq: number | null;
-  /** What went out on this connection and may still wait. */
+  /** What was looked at for this connection and may still wait: it went out, or must not. */
   sent: ReadonlySet<string>;
   beatAt: Instant;
 }
@@ -42,7 +44,7 @@ interface StreamParts {
 /**
  * Carries commands to the controllers that are connected to this process. What was committed here goes out at once, what
  * another process committed a quarter of a second later: one look for all of them, and none while nobody is connected. A
- * command goes out once on each connection; who connects anew gets what still waits.
+ * command goes out once on each connection, and only if it is still allowed; who connects anew gets what still waits.
  */
 export class CommandStreams {
   readonly #parts: StreamParts;
@@ -125,33 +127,61 @@ export class CommandStreams {
       this.#remove(open);
       open.sink.end();
     }
-    await this.#forgetForeign();
     const now = clock.now();
     const waiting = await pendingCommands(db.read, ids, now);
-    for (const open of this.#open.values()) {
-      // One that came meanwhile is looked at in the next round.
-      if (ids.includes(open.controllerId)) this.#send(open, waiting, now);
+    // One that came meanwhile is looked at in the next round.
+    const looked = [...this.#open.values()].filter(({ controllerId }) => ids.includes(controllerId));
+    const failures: unknown[] = [];
+    for (const taking of takings(looked, waiting)) await this.#give(taking).catch((error: unknown) => failures.push(error));
+    for (const open of looked) this.#settle(open, waiting, now);
+    // One that could not be decided keeps no other from its door, and is tried again.
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /** To all who are connected here at once: who fails must not end what another has not been sent yet. */
+  async #give({ commandId, takers }: Taking): Promise<void> {
+    const { db, clock } = this.#parts;
+    const controllerIds = takers.map(({ open }) => open.controllerId);
+    const mayOpen = await db.transaction((tx) => handOver(tx, { actor: SYSTEM, now: clock.now() }, { commandId, controllerIds }));
+    for (const { open, command } of takers) {
+      open.sent = new Set([...open.sent, commandId]);
+      if (mayOpen && this.#open.get(open.controllerId) === open) open.sink.send(command);
     }
   }
 
-  /** A database that was put back numbers anew: what a controller got from the one before says nothing of commands in this one. */
-  async #forgetForeign(): Promise<void> {
-    const named = [...this.#open.values()].filter(({ lastSeq }) => lastSeq !== null);
-    if (named.length === 0) return;
-    const newest = await newestCommand(this.#parts.db.read);
-    for (const open of named) if (open.lastSeq !== null && open.lastSeq > newest) open.lastSeq = null;
-  }
-
-  #send(open: Open, waiting: readonly PendingCommand[], now: Instant): void {
+  #settle(open: Open, waiting: readonly PendingCommand[], now: Instant): void {
     const own = waiting.filter(({ controllerId }) => controllerId === open.controllerId);
-    for (const command of own) {
-      if (open.sent.has(command.id) || (open.lastSeq !== null && command.seq <= open.lastSeq)) continue;
-      open.sink.send(command);
-    }
-    open.sent = new Set(own.map(({ id }) => id));
+    open.sent = new Set(own.filter((command) => open.sent.has(command.id) || isKnown(open, command)).map(({ id }) => id));
     open.lastSeq = null;
     if (epochMs(now) - epochMs(open.beatAt) < HEARTBEAT_MS && now >= open.beatAt) return;
     open.beatAt = now;
     open.sink.beat();
   }
+}
+
+/** A command, and the connections on which it has not gone out. */
+interface Taking {
+  readonly commandId: string;
+  readonly takers: readonly { readonly open: Open; readonly command: PendingCommand }[];
+}
+
+/** In the order in which the commands were made. */
+function takings(streams: readonly Open[], waiting: readonly PendingCommand[]): Taking[] {
+  const byCommand = new Map<string, { open: Open; command: PendingCommand }[]>();
+  for (const command of waiting) {
+    for (const open of streams) {
+      if (command.controllerId !== open.controllerId || open.sent.has(command.id)) continue;
+      if (isKnown(open, command)) continue;
+      byCommand.set(command.id, [...(byCommand.get(command.id) ?? []), { open, command }]);
+    }
+  }
+  return [...byCommand].map(([commandId, takers]) => ({ commandId, takers }));
+}
+
+/**
+ * Has the controller got it on a connection before? Both must say so: it was sent and may not have arrived, and the number
+ * alone says nothing, since a lower one may be stored later, and a database that was put back numbers anew.
+ */
+function isKnown({ lastSeq }: Open, { seq, wasSent }: PendingCommand): boolean {
+  return wasSent && lastSeq !== null && seq <= lastSeq;
 }

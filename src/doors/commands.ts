@@ -5,6 +5,7 @@ import { statement } from '../db/statement.js';
 import type { CommandState } from '../domain/doors.js';
 import type { ChangeContext } from '../domain/events.js';
 import { type Instant, shift } from '../domain/time.js';
+import { DatabaseUnavailable } from '../errors.js';
 import { LOOK_EVERY_MS, onCommand, wakeForCommand } from './command-wakes.js';
 
 /** A command that nobody acknowledged in time is void: a door must not open long after somebody stood before it. */
@@ -14,6 +15,7 @@ interface NewCommand {
   readonly id: string;
   readonly doorId: string;
   readonly memberId: string | null;
+  readonly linkId: string | null;
   readonly now: Instant;
   readonly expiresAt: Instant;
 }
@@ -26,7 +28,8 @@ interface StateRow {
 
 const insert = statement<NewCommand>('commands.insert', (sql, p) =>
   sql('door_commands').insert({
-    ...{ id: p.id, door_id: p.doorId, member_id: p.memberId, created_at: p.now, expires_at: p.expiresAt, state: 'pending' },
+    ...{ id: p.id, door_id: p.doorId, member_id: p.memberId, magic_link_id: p.linkId },
+    ...{ created_at: p.now, expires_at: p.expiresAt, state: 'pending' },
   }),
 );
 
@@ -34,32 +37,42 @@ const stateOf = statement<{ id: string }, StateRow>('commands.state', (sql, p) =
   sql('door_commands').where('id', p.id).select('state', 'expires_at', 'detail'),
 );
 
+// Whoever said that it could not open was waited on by nobody but the others: when their time is over, its word is what is left.
+const EXPIRE = `update door_commands set ended_at = ?,
+  state = case when exists (select 1 from command_deliveries d where d.command_id = door_commands.id and d.failed_at is not null)
+    then 'failed' else 'expired' end,
+  detail = (select d.detail from command_deliveries d where d.command_id = door_commands.id and d.failed_at is not null
+    order by d.failed_at desc, d.controller_id limit 1)
+  where state = 'pending' and expires_at <= ?`;
+
 const expireOne = statement<{ id: string; now: Instant }>('commands.expire-one', (sql, p) =>
-  sql('door_commands').where({ id: p.id, state: 'pending' }).where('expires_at', '<=', p.now).update({ state: 'expired', ended_at: p.now }),
+  sql.raw(`${EXPIRE} and id = ?`, [p.now, p.now, p.id]),
 );
 
-const expireDue = statement<{ now: Instant }>('commands.expire-due', (sql, p) =>
-  sql('door_commands').where('state', 'pending').where('expires_at', '<=', p.now).update({ state: 'expired', ended_at: p.now }),
-);
+const expireDue = statement<{ now: Instant }>('commands.expire-due', (sql, p) => sql.raw(EXPIRE, [p.now, p.now]));
 
 /** How a command ended. */
 export interface CommandEnd {
   readonly state: Exclude<CommandState, 'pending'>;
-  /** What the controller said of it. */
+  /** What the controller said of it; of one that was withdrawn, the reason. */
   readonly detail: string | null;
 }
 
+interface WantedOpen {
+  readonly doorId: string;
+  /** null: nobody in particular. */
+  readonly memberId: string | null;
+  /** The Magic Link by which it is asked; absent: by the app. */
+  readonly linkId?: string;
+}
+
 /**
- * Asks the controller of a door to open it, in the transaction in which that was decided; returns the id of the command.
- * It is sent once the transaction is stored, and is void `COMMAND_MS` later.
+ * Asks the controllers of a door to open it, in the transaction in which that was decided; returns the id of the command.
+ * It is sent once the transaction is stored, if it is allowed then as well (`handOver`), and is void `COMMAND_MS` later.
  */
-export async function requestOpen(
-  tx: Tx,
-  { now }: ChangeContext,
-  { doorId, memberId }: { readonly doorId: string; readonly memberId: string | null },
-): Promise<string> {
+export async function requestOpen(tx: Tx, { now }: ChangeContext, { doorId, memberId, linkId }: WantedOpen): Promise<string> {
   const id = newId('cmd');
-  await tx.run(insert, { id, doorId, memberId, now, expiresAt: shift(now, COMMAND_MS) });
+  await tx.run(insert, { id, doorId, memberId, linkId: linkId ?? null, now, expiresAt: shift(now, COMMAND_MS) });
   wakeForCommand(tx);
   return id;
 }
@@ -72,7 +85,9 @@ interface Waiting {
 
 /**
  * Waits until the command has ended, at most `timeoutMs`; a command that has not is then `expired` for who asked, though it
- * may still be done within its own time. Commands that nobody asks about are ended by the door keeper.
+ * may still be done within its own time. Commands that nobody asks about are ended by the door keeper. A database that is
+ * away meanwhile is asked again: the command is stored, and the door may be open. Errors: `DatabaseUnavailable` at the end
+ * of the time.
  */
 export async function waitForCommand(parts: Waiting, id: string, timeoutMs: number = COMMAND_MS): Promise<CommandEnd> {
   const { db, clock, timers } = parts;
@@ -88,7 +103,10 @@ export async function waitForCommand(parts: Waiting, id: string, timeoutMs: numb
       const next = new Promise<void>((resolve) => {
         wake = resolve;
       });
-      const end = await endOf(db, clock.now(), id);
+      const end = await endOf(db, clock.now(), id).catch((error: unknown) => {
+        if (isLate || !(error instanceof DatabaseUnavailable)) throw error;
+        return null;
+      });
       if (end !== null) return end;
       if (isLate) return { state: 'expired', detail: null };
       const stopLooking = timers.after(LOOK_EVERY_MS, () => wake());

@@ -1,5 +1,6 @@
 import type { Reader, Tx } from '../db/database.js';
 import { statement } from '../db/statement.js';
+import { takeWrongCount } from '../db/turns.js';
 import { type ChangeContext, SYSTEM } from '../domain/events.js';
 import type { Instant } from '../domain/time.js';
 import { closeAlert, openAlert } from '../events/alert-store.js';
@@ -36,6 +37,7 @@ export async function openDoorAlert(
 
 /** Somebody tries a few at each of many doors. Tells, and locks nothing. */
 export async function openInstallationAlert(tx: Tx, context: ChangeContext): Promise<void> {
+  await takeWrongCount(tx);
   if ((await wrongInstallationWide(tx, context.now)) < INSTALLATION_PER_HOUR) return;
   const message = `More than ${INSTALLATION_PER_HOUR - 1} wrong PINs or cards within an hour, over all doors. No door is locked because of this.`;
   await openAlert(tx, context, { type: TYPE, subjectKey: INSTALLATION, message });

@@ -1,3 +1,4 @@
+import { forgetFormerDoors } from '../access/former-door-store.js';
 import type { Clock, Timers } from '../db/clock.js';
 import type { Database, Tx } from '../db/database.js';
 import { type ChangeContext, SYSTEM } from '../domain/events.js';
@@ -81,7 +82,7 @@ export class DoorKeeper {
   async #prune(now: Instant): Promise<void> {
     if (this.#prunedAt !== null && now < shift(this.#prunedAt, PRUNE_EVERY_MS) && now >= this.#prunedAt) return;
     this.#prunedAt = now;
-    for (const forget of [forgetAttempts, forgetReported, forgetCommands, forgetCheckIns]) {
+    for (const forget of [forgetAttempts, forgetReported, forgetCommands, forgetCheckIns, forgetFormerDoors]) {
       while ((await this.#parts.db.transaction((tx) => forget(tx, now))) > 0);
     }
   }

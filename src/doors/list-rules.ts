@@ -44,7 +44,9 @@ export async function listRules(reader: Reader, controllerId: string): Promise<R
     if (methods?.length === 0) continue;
     const schedule = row.days === null ? null : (JSON.parse(row.days) as WeeklyHours);
     const rule: ListRule = { doorId: row.door_id, timeZone: row.time_zone, methods, schedule };
-    rules.set(row.member_group_id, [...(rules.get(row.member_group_id) ?? []), rule]);
+    const known = rules.get(row.member_group_id);
+    if (known === undefined) rules.set(row.member_group_id, [rule]);
+    else known.push(rule);
   }
   return rules;
 }

@@ -3,8 +3,11 @@ import type { Reader } from '../db/database.js';
 import { statement } from '../db/statement.js';
 import { oldestKept } from '../events/retention.js';
 
-/** More members than this have changed: the whole list is no more work, and needs nothing in memory. */
-const CHANGED_MAX = 20_000;
+/**
+ * More events than these since a version, most of them openings, are not looked through: that would keep everybody waiting. A
+ * controller that asks every few minutes is never so far behind, and for one that was away the whole list is no more work.
+ */
+export const EVENTS_MAX = 20_000;
 
 /** A place in the audit log up to which a list holds everything. */
 interface Position {
@@ -16,12 +19,17 @@ interface Position {
   readonly database: string;
 }
 
-const sqlitePosition = statement<object, Position>('list.position', (sql) =>
-  sql.raw(`select seq as at, id as anchor, '' as database from events order by seq desc limit 1`),
+/** Where the log stands, with the number of its last event. */
+interface PositionNow extends Position {
+  readonly seq: number;
+}
+
+const sqlitePosition = statement<object, PositionNow>('list.position', (sql) =>
+  sql.raw(`select seq, seq as at, id as anchor, '' as database from events order by seq desc limit 1`),
 );
-const postgresPosition = statement<object, Position>('list.position', (sql) =>
+const postgresPosition = statement<object, PositionNow>('list.position', (sql) =>
   sql.raw(
-    `select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as at, id as anchor,
+    `select seq, pg_snapshot_xmin(pg_current_snapshot())::text::bigint as at, id as anchor,
        (select oid::text from pg_database where datname = current_database()) as database
      from events order by seq desc limit 1`,
   ),
@@ -34,13 +42,15 @@ const OF_MEMBERS = `object_type in ('member', 'association', 'pin', 'card')`;
 const OF_ALL = `(object_type in ('site', 'door', 'schedule', 'permission', 'member_group')
   or (object_type = 'controller' and object_id = ?) or (member_id is null and ${OF_MEMBERS}))`;
 const SINCE = {
-  sqlite: 'seq > ?',
-  // Put in from another database, events have numbers of transactions that are still to come here.
-  postgres: 'tx >= ? and tx < pg_snapshot_xmax(pg_current_snapshot())::text::bigint',
+  // Both numbers are the same.
+  sqlite: 'seq > ? and seq > ?',
+  // Put in from another database, events have numbers of transactions that are still to come here. And in a cluster that was put
+  // back transactions are counted anew from an earlier one: what came since has a higher `seq` than the anchor in any case.
+  postgres: '((tx >= ? and tx < pg_snapshot_xmax(pg_current_snapshot())::text::bigint) or seq > ?)',
 } as const;
 
 /** Where the log stands now, for the version of the list that is read from now on. null: there is no event yet. */
-export async function positionNow(reader: Reader): Promise<Position | null> {
+export async function positionNow(reader: Reader): Promise<PositionNow | null> {
   return (await reader.first(reader.engine === 'sqlite' ? sqlitePosition : postgresPosition, {})) ?? null;
 }
 
@@ -52,7 +62,7 @@ export function versionOf(position: Position | null, tokenHash: string): string 
 
 /**
  * Whom to look at again since a version: members whose access or credentials changed. null: everybody, because rules
- * changed, too many members did, events since then were forgotten, or the version is not one of this token, this database,
+ * changed, there were too many events, some since then were forgotten, or the version is not one of this token, this database,
  * and the log as it is.
  */
 export async function changedSince(
@@ -64,18 +74,21 @@ export async function changedSince(
   if (position === null || now === null || position.database !== now.database || position.at > now.at) return null;
   const anchor = await reader.first(seqOf, { id: position.anchor });
   if (anchor === undefined || (reader.engine === 'sqlite' && anchor.seq !== position.at)) return null;
+  if (now.seq - anchor.seq > EVENTS_MAX) return null;
   // Events are forgotten by their time, and a clock that was set back wrote later ones with an earlier time.
   const firstNeeded = reader.engine === 'sqlite' ? position.at + 1 : position.at;
   if (firstNeeded < (await oldestKept(reader))) return null;
   const since = SINCE[reader.engine];
-  const forAll = await reader.query(`select 1 from events where ${since} and ${EFFECTIVE} and ${OF_ALL} limit 1`, [position.at, id]);
+  const forAll = await reader.query(`select 1 from events where ${since} and ${EFFECTIVE} and ${OF_ALL} limit 1`, [
+    ...[position.at, anchor.seq, id],
+  ]);
   if (forAll.length > 0) return null;
   const changed = await reader.query<{ member_id: string }>(
-    `select distinct member_id from events where ${since} and ${EFFECTIVE} and ${OF_MEMBERS} limit ?`,
-    [position.at, CHANGED_MAX + 1],
+    `select distinct member_id from events where ${since} and ${EFFECTIVE} and ${OF_MEMBERS}`,
+    [position.at, anchor.seq],
   );
   // Asked last: what was forgotten while the log was read is missing in it too.
-  if (changed.length > CHANGED_MAX || !(await isWholeSince(reader, position.at))) return null;
+  if (!(await isWholeSince(reader, position.at))) return null;
   return changed.map((row) => row.member_id);
 }
 

@@ -1,16 +1,10 @@
 import type { Tx } from '../db/database.js';
-import type { AccessDecision, AccessMethod } from '../domain/doors.js';
+import type { AccessDecision, AccessMethod, AccessReason } from '../domain/doors.js';
 import type { Actor, ChangeContext } from '../domain/events.js';
 import type { Instant } from '../domain/time.js';
 import { appendWithId } from '../events/append.js';
 import { requestCheckIn } from './check-ins.js';
-
-/** Whose credential it was. */
-export interface DoorUser {
-  readonly id: string;
-  readonly name: string;
-  readonly integrationId: string | null;
-}
+import type { DoorUser } from './door-users.js';
 
 export interface DoorUse {
   readonly door: { readonly id: string; readonly name: string; readonly siteId: string };
@@ -20,6 +14,8 @@ export interface DoorUse {
   /** Of the PIN, card or link; null: unknown. Never what opens. */
   readonly credentialId: string | null;
   readonly decision: Pick<AccessDecision, 'granted' | 'reason'> & Partial<Pick<AccessDecision, 'because'>>;
+  /** What speaks against an opening that a controller tells of: it is kept, and nothing follows from it. */
+  readonly doubt?: AccessReason | null;
   /** When it happened, if that is not now. */
   readonly occurredAt?: Instant;
   /** What else is to be read of it later. */
@@ -31,11 +27,11 @@ const BY_COMMAND: readonly AccessMethod[] = ['magic_link', 'app'];
 
 /**
  * The one event of an attempt at a door, granted or denied, in the transaction that decided; returns its id. Who used the
- * credential is the subject; of an unknown one it is whoever reports it (`context.actor`). A granted opening by PIN or card
- * checks the member in; one by link or app does when its command is acknowledged.
+ * credential is the subject; of an unknown one it is whoever reports it (`context.actor`). A granted opening by PIN or card of
+ * which there is no doubt checks the member in; one by link or app does when its command is acknowledged.
  */
 export async function recordUse(tx: Tx, context: ChangeContext, use: DoorUse): Promise<string> {
-  const { door, member, method, credentialId, decision, occurredAt = context.now, details = {} } = use;
+  const { door, member, method, credentialId, decision, doubt = null, occurredAt = context.now, details = {} } = use;
   const { granted, reason, because = [] } = decision;
   const eventId = await appendWithId(
     tx,
@@ -50,6 +46,7 @@ export async function recordUse(tx: Tx, context: ChangeContext, use: DoorUse): P
         method,
         reason,
         ...(because.length > 0 && !granted ? { because } : {}),
+        ...(doubt === null ? {} : { doubt }),
         ...(credentialId === null ? {} : { credentialId }),
         ...(context.actor.type === 'controller' ? { controllerId: context.actor.id } : {}),
         ...details,
@@ -59,7 +56,7 @@ export async function recordUse(tx: Tx, context: ChangeContext, use: DoorUse): P
     },
   );
   // Who is of no source is checked in nowhere: at the busiest door a look less.
-  if (granted && member?.integrationId != null && !BY_COMMAND.includes(method)) {
+  if (granted && doubt === null && member?.integrationId != null && !BY_COMMAND.includes(method)) {
     await requestCheckIn(tx, { doorId: door.id, memberId: member.id, at: occurredAt, now: context.now });
   }
   return eventId;

@@ -1,6 +1,6 @@
 import { accessFacts } from '../access/access-reader.js';
 import { decide } from '../access/decide.js';
-import { getDoor } from '../access/door-store.js';
+import { holdDoor } from '../access/door-store.js';
 import type { CardStore } from '../credentials/card-store.js';
 import type { Holder } from '../credentials/member-credentials.js';
 import type { PinStore } from '../credentials/pin-store.js';
@@ -110,7 +110,7 @@ interface Refused {
 }
 
 async function refuse(tx: Tx, context: ChangeContext, { doorId, method, wrong, holder, decision }: Refused): Promise<Decided> {
-  const door = await getDoor(tx, doorId);
+  const door = await holdDoor(tx, doorId);
   await noteWrongAttempt(tx, door.id, context.now);
   const { member, credentialId } = holder ?? { member: null, credentialId: null };
   const eventId = await recordUse(tx, context, { door, member, method, credentialId, decision });

@@ -1,5 +1,5 @@
 import type { SqlValue, Tx } from '../db/database.js';
-import { newId } from '../db/ids.js';
+import { newEventId } from '../db/ids.js';
 import type { ChangeContext, EventVerb, ObjectType } from '../domain/events.js';
 
 /** The rows that one statement is about to change, and what to tell of each. All SQL is ours. */
@@ -34,6 +34,6 @@ export function appendEach(tx: Tx, context: ChangeContext, rows: EventsOfRows): 
     select cast(? as text) || '_' || ${rows.key}, cast(? as text), cast(? as text), cast(? as text), cast(? as text), cast(? as text),
       cast(? as text), cast(? as text), ${rows.id}, ${rows.name}, ${integration.sql}, ${rows.memberId ?? 'null'}, cast(? as text), 'ok'
     from ${rows.from}`;
-  const common = [newId('evt'), now, now, actor.type, actor.id, actor.name, rows.verb, rows.objectType];
+  const common = [newEventId(now), now, now, actor.type, actor.id, actor.name, rows.verb, rows.objectType];
   return tx.execute(sql, [...common, ...integration.bindings, JSON.stringify(rows.details), ...rows.bindings]);
 }

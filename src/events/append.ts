@@ -1,5 +1,5 @@
 import type { Tx } from '../db/database.js';
-import { newId } from '../db/ids.js';
+import { newEventId } from '../db/ids.js';
 import { statement } from '../db/statement.js';
 import type { ChangeContext, NewEvent } from '../domain/events.js';
 
@@ -48,7 +48,7 @@ export async function append(tx: Tx, context: ChangeContext, event: NewEvent): P
 
 /** `append` for who must name the event to somebody: returns its id. */
 export async function appendWithId(tx: Tx, context: ChangeContext, event: NewEvent): Promise<string> {
-  const id = newId('evt');
+  const id = newEventId(context.now);
   await tx.run(insertEvent, {
     id,
     created_at: context.now,
@@ -62,7 +62,8 @@ export async function appendWithId(tx: Tx, context: ChangeContext, event: NewEve
     object_name: event.object.name,
     site_id: event.siteId ?? null,
     integration_id: event.integrationId ?? null,
-    member_id: event.memberId ?? null,
+    // What a member did concerns it.
+    member_id: event.memberId ?? (context.actor.type === 'member' ? context.actor.id : null),
     details: event.details === undefined ? null : JSON.stringify(event.details),
     result: event.result ?? 'ok',
   });

@@ -30,19 +30,19 @@ export function and({ sql, bindings }: Condition, more: string, values: readonly
   return { sql: `${sql} and ${more}`, bindings: [...bindings, ...values] };
 }
 
-const CONDITIONS: Readonly<Record<Exclude<keyof EventFilter, 'result'>, string>> = {
+const CONDITIONS: Readonly<Record<Exclude<keyof EventFilter, 'result' | 'subjectId'>, string>> = {
   objectType: 'object_type = ?',
   objectId: 'object_id = ?',
   verb: 'verb = ?',
   integrationId: 'integration_id = ?',
   siteId: 'site_id = ?',
-  subjectId: 'subject_id = ?',
   memberId: 'member_id = ?',
   since: 'created_at >= ?',
   until: 'created_at < ?',
   occurredSince: 'occurred_at >= ?',
   occurredUntil: 'occurred_at < ?',
 };
+const MEMBER_PREFIX = 'mem_';
 const NAMES = Object.keys(CONDITIONS) as readonly (keyof typeof CONDITIONS)[];
 
 /** Of one object or one member there are few events, however long the log is. */
@@ -59,6 +59,12 @@ export function conditionOf(filter: EventFilter): Condition {
     if (value === undefined) continue;
     parts.push(CONDITIONS[name]);
     bindings.push(value);
+  }
+  if (filter.subjectId !== undefined) {
+    // What a member did concerns that member; of all others there is an index that knows them by these words.
+    const isMember = filter.subjectId.startsWith(MEMBER_PREFIX);
+    parts.push(isMember ? 'member_id = ? and subject_id = ?' : "subject_id = ? and subject_type <> 'member'");
+    bindings.push(...Array<string>(isMember ? 2 : 1).fill(filter.subjectId));
   }
   // The index of the few that were denied knows them by this word.
   if (filter.result !== undefined) parts.push(filter.result === 'denied' ? "result = 'denied'" : "result = 'ok'");

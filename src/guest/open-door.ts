@@ -3,7 +3,7 @@ import { decide } from '../access/decide.js';
 import { lockMember } from '../access/member-rows.js';
 import type { Clock, Timers } from '../db/clock.js';
 import type { Database, Tx } from '../db/database.js';
-import type { AccessDecision } from '../domain/doors.js';
+import { ACCESS_REASONS, type AccessDecision, type AccessReason } from '../domain/doors.js';
 import type { ChangeContext } from '../domain/events.js';
 import type { OpenAnswer, OpenResult } from '../domain/guest-page.js';
 import { NotFound } from '../errors.js';
@@ -24,11 +24,14 @@ interface Pressed {
   readonly commandId: string | null;
 }
 
-const RESULT_OF: Readonly<Record<CommandEnd['state'], OpenResult>> = { done: 'opened', failed: 'failed', expired: 'no_answer' };
+const RESULT_OF: Readonly<Record<CommandEnd['state'], OpenResult>> = {
+  ...{ done: 'opened', failed: 'failed', expired: 'no_answer', withdrawn: 'denied' },
+};
 
 /**
  * A guest presses *Open*: decided anew at this moment, written down, sent to the controller, and answered with what became
- * of it. A second press while the first is under way is the same press: one command, one event.
+ * of it. A second press while the first is under way is the same press: one command, one event. What was withdrawn before a
+ * controller took the command is answered as the next press would be.
  *
  * @throws NotFound for a door that nothing of this guest names
  * @throws LinkRefused when link or member were revoked meanwhile
@@ -36,8 +39,10 @@ const RESULT_OF: Readonly<Record<CommandEnd['state'], OpenResult>> = { done: 'op
 export async function openDoor(parts: OpenDoorParts, token: string, guest: Guest, doorId: string): Promise<OpenAnswer> {
   const { decision, commandId } = await parts.db.transaction((tx) => press(tx, parts, token, guest, doorId));
   if (commandId === null) return { result: 'denied', reason: decision.reason };
-  const { state } = await waitForCommand(parts, commandId);
-  return { result: RESULT_OF[state], reason: decision.reason };
+  const { state, detail } = await waitForCommand(parts, commandId);
+  if (state !== 'withdrawn') return { result: RESULT_OF[state], reason: decision.reason };
+  await guestOf(parts.db.read, parts.clock.now(), guest.linkId, token);
+  return { result: RESULT_OF[state], reason: isAccessReason(detail) ? detail : 'no_permission' };
 }
 
 async function press(tx: Tx, { clock }: OpenDoorParts, token: string, guest: Guest, doorId: string): Promise<Pressed> {
@@ -54,5 +59,9 @@ async function press(tx: Tx, { clock }: OpenDoorParts, token: string, guest: Gue
   if (underWay !== null) return { decision, commandId: underWay };
   const context: ChangeContext = { actor: { type: 'member', id: member.id, name: member.name }, now };
   await recordUse(tx, context, { door: facts.door, member, method: 'magic_link', credentialId: linkId, decision });
-  return { decision, commandId: decision.granted ? await requestOpen(tx, context, { doorId, memberId: member.id }) : null };
+  return { decision, commandId: decision.granted ? await requestOpen(tx, context, { doorId, memberId: member.id, linkId }) : null };
+}
+
+function isAccessReason(text: string | null): text is AccessReason {
+  return text !== null && Object.hasOwn(ACCESS_REASONS, text);
 }

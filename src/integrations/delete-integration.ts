@@ -1,14 +1,14 @@
 import type { SqlValue, Tx } from '../db/database.js';
 import { MANUAL } from '../domain/access.js';
 import type { ChangeContext, EventVerb, ObjectType } from '../domain/events.js';
+import { SOFT_DELETE_AFTER_MS } from '../domain/member-life.js';
 import { shift } from '../domain/time.js';
 import { append } from '../events/append.js';
 import { appendEach } from '../events/append-each.js';
+import { eraseUsersLater } from '../events/erasure.js';
 import { getLocked } from './integration-store.js';
 
 const HOUR_MS = 3_600_000;
-/** As for every ended member: 48 hours in sight, then housekeeping soft-deletes it. */
-const SOFT_DELETE_AFTER_MS = 48 * HOUR_MS;
 
 const CREDENTIALS: readonly { readonly type: ObjectType; readonly table: string; readonly revokeSets: string }[] = [
   { type: 'pin', table: 'pins', revokeSets: '' },
@@ -39,6 +39,7 @@ export async function deleteIntegration(
   const leaving: Leaving = { tx, context, id, because: `the integration ${name} was deleted` };
   if (members === 'keep') await keepMembers(leaving);
   else await revokeMembers(leaving, shift(context.now, coolDownDays * 24 * HOUR_MS));
+  await eraseUsersLater(tx, context.now, id);
   await tx.execute('update members set user_id = null, external_id = null where integration_id = ?', [id]);
   await tx.execute('delete from integrations where id = ?', [id]);
   await append(tx, context, { verb: 'delete', object: { type: 'integration', id, name }, integrationId: id, details: { members } });

@@ -2,6 +2,7 @@ import { housekeep } from '../access/housekeeping.js';
 import type { Clock } from '../db/clock.js';
 import type { Database } from '../db/database.js';
 import type { Logger } from '../domain/logger.js';
+import { eraseSome } from '../events/erasure.js';
 import { PRUNED_AT_ONCE, pruneLog } from '../events/retention.js';
 import type { ClockWatch } from './clock-watch.js';
 import type { ReconcileWorker } from './worker.js';
@@ -23,8 +24,8 @@ const TICK_MS = 1_000;
 /** Putting ended members away is a matter of days. */
 const HOUSEKEEPING_MS = 60_000;
 const HOUSEKEEPING_BATCH = 100;
-/** Of old events a part at each look, so that a log of years holds up nobody's access; more than can come in the time between. */
-const PRUNINGS_MAX = 40;
+/** Of old events, and of those who are gone, a part at each look, so that a log of years holds up nobody's access; more than can come in the time between. */
+const PARTS_MAX = 40;
 
 /**
  * Lets time do its work: windows that start, end or come into scope, ended members that are put away after their time,
@@ -98,15 +99,24 @@ export class Timekeeper {
       const { deleted, purged, freedPins } = await db.transaction((tx) => housekeep(tx, clock.now(), HOUSEKEEPING_BATCH, coolDownDays));
       if (deleted + purged < HOUSEKEEPING_BATCH && freedPins < HOUSEKEEPING_BATCH) break;
     }
+    await this.#erase();
     await this.#prune();
     this.#housekeptAt = performance.now();
+  }
+
+  /** Names of those who were purged, as carefully as purging them. */
+  async #erase(): Promise<void> {
+    const { db, clock, clockWatch } = this.#parts;
+    for (let times = 0; times < PARTS_MAX && !this.#stopping && !(await clockWatch.doubts()); times += 1) {
+      if (!(await db.transaction((tx) => eraseSome(tx, clock.now())))) return;
+    }
   }
 
   /** Not while the clock is in doubt: a year ahead, it would forget the whole log. */
   async #prune(): Promise<void> {
     const { db, clock, clockWatch, eventRetentionDays } = this.#parts;
     if (eventRetentionDays === 0) return;
-    for (let times = 0; times < PRUNINGS_MAX && !this.#stopping && !(await clockWatch.doubts()); times += 1) {
+    for (let times = 0; times < PARTS_MAX && !this.#stopping && !(await clockWatch.doubts()); times += 1) {
       if ((await db.transaction((tx) => pruneLog(tx, clock.now(), eventRetentionDays))) < PRUNED_AT_ONCE) return;
     }
   }

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createDoor } from '../../src/access/door-store.js';
 import { deleteMemberGroup, lockedMemberGroup } from '../../src/access/member-group-store.js';
 import { type NewPermission, permissionsOfMany } from '../../src/access/permission-row-store.js';
-import { setPermissions } from '../../src/access/permission-store.js';
+import { deletePermissionsOf, setPermissions } from '../../src/access/permission-store.js';
 import { createSchedule, deleteSchedule } from '../../src/access/schedule-store.js';
 import { createSite } from '../../src/access/site-store.js';
 import type { Tx } from '../../src/db/database.js';
@@ -52,6 +52,19 @@ describe('permission store', () => {
         ['Staff – Office', siteId, { memberGroupId: group.id, siteId, methods: null, scheduleId: hours }],
         ['Staff – Front', siteId, { memberGroupId: group.id, doorId: front, methods: ['pin', 'card'], scheduleId: null }],
       ]);
+    });
+
+    it('tells once of a permission that goes with its group and with its door at the same time', async () => {
+      await set(onDoor(front), onDoor(back));
+      await world.newEvents();
+
+      await world.contend(
+        (tx) => deletePermissionsOf(tx, at(2), { memberGroupId: group.id }, 'the group goes'),
+        (tx) => deletePermissionsOf(tx, at(2), { doorId: front ?? '' }, 'the door goes'),
+      );
+
+      expect(await world.newEvents()).to.deep.equal(['delete permission', 'delete permission']);
+      expect(await stored()).to.deep.equal([]);
     });
 
     it('leaves what stays, edits what is restricted otherwise, and tells of nothing else', async () => {

@@ -72,10 +72,10 @@ describe('the guest page', function () {
       await page.getByRole('heading', { name: 'Hello, Ana Souza' }).waitFor();
       expect(await page.locator('.door h3').allTextContents()).to.deep.equal(['Front door', 'Roof terrace', 'Room 12']);
       expect(await card(page, 'Front door').locator('.when').textContent()).to.match(
-        /^Open until Sun,? 3 May,? (at )?09:00 \(Lisbon\stime\)$/,
+        /^You can open it until Sun,? 3 May,? (at )?09:00 \(Lisbon\stime\)$/,
       );
       expect(await card(page, 'Roof terrace').locator('.when').textContent()).to.match(
-        /^Open from Fri,? 1 May,? (at )?18:00 \(Lisbon\stime\)$/,
+        /^You can open it from Fri,? 1 May,? (at )?18:00 \(Lisbon\stime\)$/,
       );
       expect(await card(page, 'Roof terrace').locator('dd').allTextContents()).to.include('Fri–Sun 18:00–23:30');
       await openButton(page, 'Front door').click();
@@ -232,6 +232,14 @@ describe('the guest page', function () {
         await keep(page, `phone-${language}-${colorScheme}`);
         await page.evaluate('scrollTo(0, 0)');
         await keep(page, `screen-${language}-${colorScheme}`, false);
+        await page.setViewportSize({ width: 320, height: 640 });
+        expect(await page.evaluate('document.documentElement.scrollWidth'), 'no text is wider than the page').to.equal(320);
+        expect(
+          await page.evaluate(
+            "[...document.querySelectorAll('.door *')].filter((one) => one.scrollWidth > one.clientWidth && one.clientWidth > 1).length",
+          ),
+        ).to.equal(0);
+        await keep(page, `narrow-${language}-${colorScheme}`);
       });
     }
 

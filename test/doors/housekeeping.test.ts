@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { forgetFormerDoors } from '../../src/access/former-door-store.js';
 import type { SqlValue, Tx } from '../../src/db/database.js';
 import { type Instant, shift } from '../../src/domain/time.js';
 import { forgetAttempts } from '../../src/doors/attempt-store.js';
@@ -28,6 +29,10 @@ const TABLES: readonly Kept[] = [
   {
     ...{ table: 'controller_events', days: 180, forget: forgetReported, columns: 'controller_id, event_id, received_at' },
     row: (n, at) => ['ctl_1', `e${n}`, at],
+  },
+  {
+    ...{ table: 'former_doors', days: 180, forget: forgetFormerDoors, columns: 'controller_id, door_id, door_name, site_id, ended_at' },
+    row: (n, at) => ['ctl_1', `door_${n}`, 'Gate', 'site_1', at],
   },
   {
     ...{ table: 'door_commands', days: 7, forget: forgetCommands, columns: 'id, door_id, created_at, expires_at, state' },
@@ -92,19 +97,19 @@ describe('what nobody needs any more at doors', () => {
       const left = () => Promise.all(TABLES.map(({ table }) => world.count(table)));
 
       await keeper.tick();
-      expect(await left()).to.deep.equal([3, 3, 3, 3]);
+      expect(await left()).to.deep.equal([3, 3, 3, 3, 3]);
       now = shift(T0, 2 * DAY_MS);
       await keeper.tick();
-      expect(await left()).to.deep.equal([1, 3, 3, 3]);
+      expect(await left()).to.deep.equal([1, 3, 3, 3, 3]);
       now = shift(now, 10 * MINUTE_MS - 1);
       await keeper.tick();
-      expect(await left(), 'nobody looked').to.deep.equal([1, 3, 3, 3]);
+      expect(await left(), 'nobody looked').to.deep.equal([1, 3, 3, 3, 3]);
       now = shift(now, 1);
       await keeper.tick();
-      expect(await left()).to.deep.equal([0, 3, 3, 3]);
+      expect(await left()).to.deep.equal([0, 3, 3, 3, 3]);
       now = shift(T0, 401 * DAY_MS);
       await keeper.tick();
-      expect(await left()).to.deep.equal([0, 0, 0, 0]);
+      expect(await left()).to.deep.equal([0, 0, 0, 0, 0]);
     });
 
     it('goes from the sessions of guests with each that is added, a hundred at a time', async () => {

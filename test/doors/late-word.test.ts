@@ -81,6 +81,7 @@ describe('what a controller tells late', () => {
         });
         const [member] = await server.query<{ id: string }>('select id from members where user_id = ?', userId);
         visitor = member?.id ?? '';
+        await world.make(`/members/${visitor}/associations`, { memberGroupId: await world.group([{ doorId: gate }]) });
       });
       const daysOf = async () => (await world.server.query<{ day: string }>('select day from check_ins')).map(({ day }) => day);
 

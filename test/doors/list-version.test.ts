@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import type { ChangeContext, NewEvent } from '../../src/domain/events.js';
-import { changedSince, positionNow, versionOf } from '../../src/doors/list-version.js';
+import { changedSince, EVENTS_MAX, positionNow, versionOf } from '../../src/doors/list-version.js';
 import { append } from '../../src/events/append.js';
+import { appendEach } from '../../src/events/append-each.js';
 import { pruneLog } from '../../src/events/retention.js';
 import { forEachEngine } from '../support/engines.js';
 import { settledLog } from '../support/settled-log.js';
@@ -134,6 +135,43 @@ describe('the version of an offline list', () => {
 
       expect(await since(given)).to.equal(null);
     });
+
+    it('is none once more events have come than are looked through, whatever they are about', async () => {
+      await member('mem_before');
+      const given = await version();
+      const openings = (count: number) =>
+        world.db.transaction((tx) =>
+          appendEach(tx, at(0), {
+            ...{ verb: 'use', objectType: 'door', integrationId: { sql: 'null' }, details: {}, name: "'Gate'", bindings: [count] },
+            ...{ key: 'cast(n as text)', id: "'door_1'" },
+            from: `(with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < cast(? as bigint))
+              select n from numbers) as openings`,
+          }),
+        );
+      await openings(EVENTS_MAX);
+      await settledLog(world.db.read);
+      expect(await since(given)).to.deep.equal([]);
+
+      await openings(1);
+      expect(await since(given)).to.equal(null);
+      expect(await since(await version())).to.deep.equal([]);
+    });
+
+    if (engine.name === 'postgres') {
+      it('finds what came after a database was put back, though its transactions have overtaken the version since', async () => {
+        await member('mem_before');
+        const given = await version();
+        // As read at a much later transaction of the database before, in which nothing was written to the log meanwhile.
+        const [now] = await world.query<{ tx: number }>('select pg_current_xact_id()::text::bigint as tx');
+        const overtaken = edited(given, ([binding, , ...rest]) => [binding, Number(now?.tx) + 3, ...rest]);
+        await member('mem_after');
+        const reached = async () => (await world.query<{ tx: number }>('select pg_current_xact_id()::text::bigint as tx'))[0]?.tx ?? 0;
+        while ((await reached()) < Number(now?.tx) + 5);
+        await settledLog(world.db.read);
+
+        expect(await since(overtaken)).to.include('mem_after');
+      });
+    }
 
     it('says that everybody may have changed while there is no event, and has a form all the same', async () => {
       const given = await version();

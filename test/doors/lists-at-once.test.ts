@@ -7,8 +7,8 @@ import { doorWorldOf, type DoorWorld, type TestController } from '../support/doo
 import { forEachEngine } from '../support/engines.js';
 import { T0 } from '../support/running-server.js';
 
-const DOORS = 200;
-const MEMBERS = 500;
+const DOORS = 1_000;
+const MEMBERS = 100;
 
 describe('access lists that are written at once', () => {
   forEachEngine((engine) => {

@@ -40,7 +40,9 @@ describe('the stream of commands to a controller that was connected before', () 
     };
 
     it('begins after the last one that it got', async () => {
-      const [first, second] = [await press(), await press()];
+      const first = await press();
+      await heardUntil(0, first);
+      const second = await press();
 
       const heard = await heardUntil(await seqOf(first), second);
       expect(heard).not.to.contain(first);

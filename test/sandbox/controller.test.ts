@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { endMember } from '../../src/access/member-store.js';
 import type { VirtualController } from '../../sandbox/controller/controller.js';
 import { epochMs, shift } from '../../src/domain/time.js';
 import { requestOpen, waitForCommand } from '../../src/doors/commands.js';
@@ -117,18 +118,13 @@ describe('a virtual controller', () => {
     it('misses no change whose transaction began before the list was read and ended after', async function () {
       if (engine.name === 'sqlite') this.skip();
       const ann = await world.guest(group);
-      const { db, clock } = world.server.parts;
+      const { db } = world.server.parts;
       await settledLog(db.read);
       let commit: () => void = () => undefined;
       let written: () => void = () => undefined;
       const isWritten = new Promise<void>((resolve) => (written = resolve));
       const late = db.transaction(async (tx) => {
-        await tx.execute(`update members set ended_at = ? where id = ?`, [clock.now(), ann.id]);
-        await tx.execute(
-          `insert into events (id, created_at, occurred_at, subject_type, subject_id, subject_name, verb, object_type, object_id, object_name, member_id, result)
-           values ('evt_late', ?, ?, 'system', 'system', 'x', 'edit', 'member', ?, 'Ann', ?, 'ok')`,
-          [clock.now(), clock.now(), ann.id, ann.id],
-        );
+        await endMember(tx, world.server.context, ann.id, 'a test');
         written();
         await new Promise<void>((resolve) => (commit = resolve));
       });

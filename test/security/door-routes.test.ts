@@ -141,6 +141,34 @@ describe('the door API', () => {
       }
     });
 
+    it('lets no answer be kept, sniffed, framed or read by a page of the web, refusals included', async () => {
+      const authorization = `Bearer ${mine?.token}`;
+      const [doorId = ''] = mine?.doorIds ?? [];
+      const answers = new Map<string, Told>();
+      for (const { method, path, body } of DOOR_ROUTES.filter(({ path: one }) => one !== '/commands')) {
+        const full = path.replace('{id}', commandId);
+        for (const verb of ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS']) {
+          answers.set(`${verb} ${path}`, await send(verb, full, authorization, verb === method ? bodyOf(body, doorId) : undefined));
+        }
+        answers.set(`${path} without a token`, await send(method, full, undefined, bodyOf(body, doorId)));
+        if (method === 'POST') answers.set(`${path} with nonsense`, await send(method, full, authorization, { nonsense: true }));
+      }
+      answers.set('no route', await send('GET', '/nothing', authorization));
+      for (const [what, { status, headers }] of answers) {
+        expect(headers.get('cache-control'), what).to.equal('no-store');
+        expect(headers.get('x-content-type-options'), what).to.equal('nosniff');
+        expect(headers.get('content-security-policy'), what).to.contain('frame-ancestors');
+        expect(headers.get('set-cookie'), what).to.equal(null);
+        expect(headers.get('x-powered-by'), what).to.equal(null);
+        expect(
+          [...headers.keys()].filter((name) => name.startsWith('access-control-')),
+          what,
+        ).to.deep.equal([]);
+        if (status >= 400) expect(headers.get('content-type'), what).to.equal('application/problem+json');
+      }
+      expect([...answers.values()].map(({ status }) => status)).to.include.members([200, 400, 401, 404, 405]);
+    });
+
     it('tells nobody a PIN, a card or a token: in no answer, no event, no row of its tables and no line of the log', async () => {
       const [doorId = ''] = mine?.doorIds ?? [];
       const group = await world.group([{ doorId }]);

@@ -20,6 +20,7 @@ import { checkUser } from '../../src/scim/model/check-user.js';
 import { type ConnectionLimits, type RunningServer, startServer } from '../../src/server.js';
 import type { Kinds } from '../../src/sync/kinds.js';
 import type { Engine } from './engines.js';
+import { expectCatalogued } from './event-catalogue.js';
 import { ScimClient } from './scim-client.js';
 
 export const T0: Instant = instant(Date.UTC(2026, 4, 1, 12));
@@ -118,8 +119,13 @@ export class TestServer {
     await this.parts.db.transaction((tx) => revokeScimToken(tx, this.context, integrationId, tokenId));
   }
 
+  /** Whatever it was asked for, what it wrote to the log is as the catalogue says. */
   async stop(): Promise<void> {
-    await this.#server.stop();
+    try {
+      await expectCatalogued(this.parts.db.read);
+    } finally {
+      await this.#server.stop();
+    }
   }
 }
 

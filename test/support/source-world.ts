@@ -16,6 +16,7 @@ import { createApiToken } from '../../src/integrations/api-token-store.js';
 import { AdminApi } from './admin-api.js';
 import { ConnectedSource } from './connected-source.js';
 import type { Engine } from './engines.js';
+import { expectCatalogued } from './event-catalogue.js';
 import type { ReceivedWebhook, SimulatedSource } from './simulated-source.js';
 import { unhurried } from './unhurried.js';
 
@@ -151,7 +152,16 @@ export class SourceWorld {
     await this.settle();
   }
 
+  /** Whatever happened, what was written to the log is as the catalogue says. */
   async close(): Promise<void> {
+    try {
+      await expectCatalogued(this.parts.db.read);
+    } finally {
+      await this.#end();
+    }
+  }
+
+  async #end(): Promise<void> {
     this.#server.closeAllConnections();
     this.#server.close();
     await this.parts.close();

@@ -13,7 +13,7 @@ const WAIT_MS = OUTBOX_LEASE_MS + 1_000;
 
 describe('a first pull whose process is killed at random moments', () => {
   forEachEngine((engine) => {
-    const kills = engine.name === 'sqlite' ? runs(3, 50) : runs(1, 10);
+    const kills = engine.name === 'sqlite' ? runs(3, 50) : runs(1, 50);
     const open: HolidayLets[] = [];
     afterEach(async () => {
       for (const lets of open.splice(0)) await lets.close();

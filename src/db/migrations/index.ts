@@ -8,6 +8,9 @@ import * as doors from './0007_doors.js';
 import * as eventMember from './0008_event_member.js';
 import * as upkeep from './0009_upkeep.js';
 import * as eventIndexes from './0010_event_indexes.js';
+import * as toldLate from './0011_told_late.js';
+import * as erasures from './0012_erasures.js';
+import * as eventSubjects from './0013_event_subjects.js';
 
 const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
   ['0001_foundation', foundation],
@@ -19,6 +22,9 @@ const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
   ['0008_event_member', eventMember],
   ['0009_upkeep', upkeep],
   ['0010_event_indexes', eventIndexes],
+  ['0011_told_late', toldLate],
+  ['0012_erasures', erasures],
+  ['0013_event_subjects', eventSubjects],
 ]);
 
 /** Names carry no extension, so that a database migrated from the sources opens with the build and the other way round. */

@@ -89,6 +89,16 @@ export interface EventSubject {
   type: EventObjectType | EventSubjectType;
   id: string;
   name: string;
+  /**
+   * Of a member who used a door: by what.
+   */
+  credential?: {
+    type: 'pin' | 'magic_link' | 'app' | 'card';
+    /**
+     * Of the PIN, link or card; null: a controller told of it and did not say which.
+     */
+    id: string | null;
+  };
 }
 /**
  * What it was done to.

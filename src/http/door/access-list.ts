@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { doorsNotKnownLost, noteListWithout } from '../../access/former-door-store.js';
 import { hashToken } from '../../credentials/tokens.js';
 import { accessListJson } from '../../doors/access-list.js';
 import { Query } from '../admin/query.js';
@@ -33,6 +34,8 @@ export async function sendAccessList({ parts, caller, request, response }: Call)
   try {
     const { db, stores, clock } = parts;
     const controller = { id, tokenHash: hashToken(caller.token) };
+    // Those that it lost before the list is begun are not in it.
+    const lost = await doorsNotKnownLost(db.read, id);
     const pieces = accessListJson({ reader: db.read, ...stores, controller, token: caller.token, since, now: clock.now() });
     // The first piece costs the look-ups that fail if the database is away: an error then is still an answer of its own.
     const first = await pieces.next();
@@ -47,6 +50,7 @@ export async function sendAccessList({ parts, caller, request, response }: Call)
       yield* pieces;
     };
     await pipeline(Readable.from(rest()), response);
+    if (lost.length > 0) await db.transaction((tx) => noteListWithout(tx, id, lost, clock.now()));
   } catch (error) {
     // A controller that hangs up is no error of ours, nor one that asks anew.
     if (!response.destroyed || !isHungUp(error)) throw error;

@@ -18,7 +18,7 @@ export const DOOR_ROUTES: readonly Route[] = [
   stream('/commands', streamCommands),
   post('/commands/{id}/ack', 'door-ack', async ({ parts, caller, body, change, param }) => {
     const ended = await parts.db.transaction((tx) => acknowledge(tx, change(), caller.controller.id, param('id'), body));
-    if (ended.state === 'failed') {
+    if (body.result === 'failed') {
       parts.logger.warn('a door could not be opened', { commandId: ended.id, controllerId: caller.controller.id, detail: body.detail });
     }
     return ended;

@@ -84,6 +84,12 @@ describe('GET /door/v1/commands', () => {
       expect(second.ids).to.deep.equal([missed]);
       expect(second.ids).not.to.include(known);
 
+      // Two presses at once may be stored in another order than that of their numbers: the controller has only seen the later one.
+      await world.server.parts.db.transaction((tx) => tx.execute('delete from command_deliveries where command_id = ?', [known]));
+      const anew = await listen(lobby, second.commands[0]?.seq);
+      await anew.until(() => anew.ids.includes(known));
+      expect(anew.ids).to.deep.equal([known]);
+
       // As after a database was put back: its numbers begin before the ones that the controller has seen.
       const third = await listen(lobby, '999999999');
       const made = await press();
@@ -105,6 +111,59 @@ describe('GET /door/v1/commands', () => {
       expect((await acknowledge(lobby, id)).status, 'said again by the other').to.equal(200);
       expect((await acknowledge(lobby, id, 'failed')).status, 'another result').to.equal(409);
       expect(await states()).to.deep.equal(['done', 'pending']);
+    });
+
+    describe('at a door of two controllers', () => {
+      let garage: TestController;
+      let streams: CommandStream[];
+      beforeEach(async () => {
+        garage = await world.controller(gate ?? '');
+        streams = [await listen(lobby), await listen(garage)];
+      });
+      const sent = async () => {
+        const id = await press();
+        for (const stream of streams) await stream.until(() => stream.ids.includes(id));
+        return id;
+      };
+
+      it('is opened by either, whoever has failed before', async () => {
+        const id = await sent();
+        expect((await acknowledge(lobby, id, 'failed')).body).to.deep.equal({ id, state: 'pending' });
+        expect((await acknowledge(lobby, id, 'failed')).body, 'said again').to.deep.equal({ id, state: 'pending' });
+        expect(await states()).to.deep.equal(['pending']);
+        expect((await acknowledge(garage, id, 'opened')).body).to.deep.equal({ id, state: 'done' });
+        expect((await acknowledge(lobby, id, 'failed')).status).to.equal(409);
+      });
+
+      it('has failed once both have said so', async () => {
+        const id = await sent();
+        await acknowledge(garage, id, 'failed');
+        expect((await acknowledge(lobby, id, 'failed')).body).to.deep.equal({ id, state: 'failed' });
+        expect((await acknowledge(garage, id, 'failed')).status).to.equal(200);
+        expect((await acknowledge(garage, id, 'opened')).status).to.equal(409);
+      });
+
+      it('has failed when the time is over and one has said so, and expired when nobody has', async () => {
+        const [one] = [await sent(), await sent()];
+        await acknowledge(garage, one ?? '', 'failed');
+        world.server.setTime(shift(T0, COMMAND_MS));
+        await world.server.parts.doors.keeper.tick();
+        expect(await states()).to.deep.equal(['failed', 'expired']);
+      });
+
+      it('has failed once all have said so to whom it went, though a third is not connected', async () => {
+        const third = await world.controller(gate ?? '');
+        const id = await sent();
+        for (const one of [lobby, garage]) await acknowledge(one, id, 'failed');
+        expect(await states()).to.deep.equal(['failed']);
+        expect((await acknowledge(third, id, 'opened')).status).to.equal(409);
+      });
+
+      it('is acknowledged by the one that has it though the door was given to the other meanwhile', async () => {
+        const id = await sent();
+        await world.admin('PATCH', `/controllers/${lobby.id}`, { doorIds: [] });
+        expect((await acknowledge(lobby, id, 'opened')).body).to.deep.equal({ id, state: 'done' });
+      });
     });
 
     it('answers 404 for the command of another controller and for none, with the same words, and leaves it as it is', async () => {

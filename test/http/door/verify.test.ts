@@ -1,4 +1,7 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
+import { deleteDoor } from '../../../src/access/door-store.js';
+import { NotFound } from '../../../src/errors.js';
 import { doorWorldOf, type DoorWorld, type TestController } from '../../support/door-world.js';
 import { forEachEngine } from '../../support/engines.js';
 import { T0 } from '../../support/running-server.js';
@@ -39,10 +42,27 @@ describe('POST /door/v1/verify', () => {
       const [use, ...others] = await world.uses(gate ?? '');
       expect(answer).to.deep.equal({ granted: true, reason: 'granted', memberId: id, eventId: use?.id });
       expect(others).to.deep.equal([]);
-      expect(use?.subject).to.include({ type: 'member', id });
+      const [stored] = await world.server.query<{ id: string }>('select id from pins where member_id = ?', id);
+      expect(use?.subject).to.deep.equal({ type: 'member', id, name: 'Ann', credential: { type: 'pin', id: stored?.id } });
       expect(use).to.include({ result: 'ok', memberId: id, siteId });
       expect(use?.details).to.include({ method: 'pin', controllerId: controller.id });
       expect(JSON.stringify(use)).not.to.contain(pin);
+    });
+
+    it('knows no door that goes while it is asked, and stores nothing', async () => {
+      const { server } = world;
+      const { db } = server.parts;
+      let answer: Promise<unknown> | undefined;
+      await db.transaction(async (tx) => {
+        await deleteDoor(tx, server.context, gate ?? '');
+        answer = guess(WRONG).catch((error: unknown) => error);
+        const waits = "pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+        while (engine.name === 'postgres' && (await server.count(waits)) === 0) await turn();
+      });
+
+      expect(await answer).to.be.instanceOf(NotFound);
+      expect(await server.count('door_attempts')).to.equal(0);
+      expect(await server.count("events where verb = 'use' and object_id = ?", gate ?? '')).to.equal(0);
     });
 
     it('opens to a live card, and to no card that was taken away', async () => {

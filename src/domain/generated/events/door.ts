@@ -96,6 +96,18 @@ export interface DoorUse {
      */
     reported?: boolean;
     /**
+     * What allowed the command was withdrawn before a controller took it.
+     */
+    withdrawn?: boolean;
+    /**
+     * What speaks against an opening that a controller told of: by all that is known nothing let this member in then. Nothing follows from it.
+     */
+    doubt?: string;
+    /**
+     * The controller told of a door that it has no more.
+     */
+    formerDoor?: boolean;
+    /**
      * The id that the controller gave it.
      */
     reportedId?: string;
