@@ -18,6 +18,7 @@ const SUITES = [
   'test/scim/filter/path.test.ts',
   'test/scim/filter/store-differential.test.ts',
   'test/scim/patch/properties.test.ts',
+  'test/scim/server/interleaved.test.ts',
   'test/sources/webhooks.test.ts',
   'test/support/postgres.test.ts',
   'test/sync/kill.test.ts',

@@ -109,7 +109,7 @@ describe('the program', function () {
     const request = await halfOfARequest(url);
 
     child.child.kill('SIGTERM');
-    while (!child.errors().includes('"stopping"')) await new Promise((next) => setImmediate(next));
+    while (!child.errors().includes('"stopping"')) await new Promise((next) => setTimeout(next, 5));
     const answer = await request.finish();
 
     expect(answer).to.match(/^HTTP\/1\.1 201 /);

@@ -45,6 +45,15 @@ export class AdapterForm {
   }
 }
 
+const forms = new Map<PulledKind, AdapterForm>();
+
+/** The form of a kind; compiled when it is first asked for, since that takes as long as hundreds of requests. */
+export function formOf(kind: PulledKind): AdapterForm {
+  const form = forms.get(kind) ?? new AdapterForm(schemasOf(kind));
+  forms.set(kind, form);
+  return form;
+}
+
 function compiled(schemas: AdapterSchemas, useDefaults: boolean): Record<FormPart, ValidateFunction> {
   // One for each kind: nothing that another kind's schemas call by the same name can be meant.
   const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, useDefaults });

@@ -1,5 +1,5 @@
 import type { PulledKind } from '../adapters/adapter.js';
-import { AdapterForm, type AdapterSchemas, schemasOf } from '../adapters/schemas.js';
+import { AdapterForm, formOf } from '../adapters/schemas.js';
 import type { SyncKind } from '../domain/integration.js';
 import type { JsonObject } from '../domain/scim.js';
 import { InvalidInput } from '../errors.js';
@@ -13,12 +13,11 @@ const SCIM_FORM = new AdapterForm({ config: NOTHING, secrets: NOTHING, settings:
 /** Every kind of integration that this installation can connect, with what an admin gives for it. */
 export class Kinds {
   readonly #adapters: ReadonlyMap<PulledKind, AnyAdapter>;
-  readonly #schemas: (kind: PulledKind) => AdapterSchemas;
-  readonly #forms = new Map<PulledKind, AdapterForm>();
+  readonly #form: (kind: PulledKind) => AdapterForm;
 
-  constructor(adapters: ReadonlyMap<PulledKind, AnyAdapter>, schemas: (kind: PulledKind) => AdapterSchemas = schemasOf) {
+  constructor(adapters: ReadonlyMap<PulledKind, AnyAdapter>, form: (kind: PulledKind) => AdapterForm = formOf) {
     this.#adapters = adapters;
-    this.#schemas = schemas;
+    this.#form = form;
   }
 
   has(kind: SyncKind): boolean {
@@ -35,10 +34,7 @@ export class Kinds {
   form(kind: SyncKind): AdapterForm {
     if (kind === 'scim') return SCIM_FORM;
     // A kind that was taken out of the program: what is stored of it is shown as it is.
-    if (!this.#adapters.has(kind)) return SCIM_FORM;
-    const form = this.#forms.get(kind) ?? new AdapterForm(this.#schemas(kind));
-    this.#forms.set(kind, form);
-    return form;
+    return this.#adapters.has(kind) ? this.#form(kind) : SCIM_FORM;
   }
 
   /** The settings of the kind alone that are in force. */

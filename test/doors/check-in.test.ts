@@ -5,24 +5,24 @@ import { patchIntegration } from '../../src/integrations/integration-store.js';
 import { doorWorldOf, type DoorWorld, type TestController } from '../support/door-world.js';
 import { forEachEngine } from '../support/engines.js';
 import { T0 } from '../support/running-server.js';
+import { unhurried } from '../support/unhurried.js';
 
 const HOUR_MS = 3_600_000;
 const PIN = '482913';
 
 describe('the first opening of a day checks in at Nexudus', () => {
   forEachEngine((engine) => {
-    const current = doorWorldOf(engine);
+    const current = doorWorldOf(engine, unhurried());
     let world: DoorWorld;
     let sandbox: NexudusSandbox;
     let integrationId: string;
     let gate: string;
     let controller: TestController;
 
-    beforeEach(async function () {
-      this.timeout(60_000);
+    beforeEach(async () => {
       world = current();
       sandbox = new NexudusSandbox();
-      // Its time goes on, since it counts how fast it is asked.
+      sandbox.throttle.limits = [];
       sandbox.server.clock.advance(epochMs(T0) - Date.now());
       await sandbox.start();
       const tariff = sandbox.space.addTariff('Hot desk').Id;
@@ -36,7 +36,10 @@ describe('the first opening of a day checks in at Nexudus', () => {
         ...{ kind: 'nexudus', name: 'Loft', config: { apiBaseUrl: sandbox.apiBaseUrl }, secrets: sandbox.signIn.account },
         settings: { checkInOnOpen: true },
       });
-      const sync = await world.admin<{ state: string }>('POST', `/integrations/${integrationId}/sync`, { wait: true });
+      const read = () => world.admin<{ state: string }>('POST', `/integrations/${integrationId}/sync`, { wait: true });
+      let sync = await read();
+      // The scheduler of the server may have begun by itself.
+      while (sync.status === 409) sync = await read();
       expect(sync.body.state).to.equal('succeeded');
       const { body } = await world.admin<{ data: { id: string; displayName: string }[] }>(
         'GET',
@@ -57,8 +60,7 @@ describe('the first opening of a day checks in at Nexudus', () => {
       world.server.parts.db.transaction((tx) => patchIntegration(tx, world.server.context, integrationId, { settings: { checkInOnOpen } }));
     const open = () => world.verify(controller, gate, PIN);
 
-    it('once, however often it opens, also when that is told late, and never where nobody has asked for it', async function () {
-      this.timeout(60_000);
+    it('once, however often it opens, also when that is told late, and never where nobody has asked for it', async () => {
       await wanted(false);
       expect(await open()).to.include({ granted: true });
       expect(await made()).to.deep.equal([]);

@@ -11,7 +11,7 @@ import type {
   WebhookRequest,
   WriteBack,
 } from '../../src/adapters/adapter.js';
-import type { AdapterSchemas } from '../../src/adapters/schemas.js';
+import { AdapterForm, type AdapterSchemas } from '../../src/adapters/schemas.js';
 import { CursorExpired, UpstreamContract, UpstreamRefused } from '../../src/adapters/upstream-errors.js';
 import type { JsonObject } from '../../src/domain/scim.js';
 import type { Instant } from '../../src/domain/time.js';
@@ -249,6 +249,9 @@ export const FAKE_SCHEMAS: AdapterSchemas = {
   },
 };
 
+/** Compiled once for all tests. */
+const FAKE_FORM = new AdapterForm(FAKE_SCHEMAS);
+
 /** An installation that knows the fake kind, as `guesty` and, for its rule of enabling, as `nexudus`. */
 export function fakeKinds(source: FakeSource): Kinds {
   const adapter = fakeAdapter(source);
@@ -257,6 +260,6 @@ export function fakeKinds(source: FakeSource): Kinds {
       ['guesty', adapter],
       ['nexudus', { ...adapter, kind: 'nexudus' }],
     ]),
-    () => FAKE_SCHEMAS,
+    () => FAKE_FORM,
   );
 }

@@ -118,7 +118,7 @@ export function held<Value>(): { readonly promise: Promise<Value>; readonly give
   return { promise, give };
 }
 
-/** Waits until it is so; the test's time limit ends it otherwise. */
+/** Waits until it is so, and leaves the processor to those who make it so; the test’s time limit ends it otherwise. */
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 2));
 }

@@ -25,6 +25,10 @@ export interface Server {
 /** Of an own user without rights: PostgreSQL refuses to run as uid 0. */
 const NOBODY = 65_534;
 const READY_WITHIN_MS = 60_000;
+/** No commit waits for the log, and the log holds no more than a restart would need. */
+const FORGETFUL = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'wal_level=minimal', 'max_wal_senders=0'];
+/** In the names of databases, so that what a run has left can be told from what others use. Shared by the processes of a run. */
+const RUN = 'TEST_RUN';
 
 let shared: Promise<{ readonly url: string } | null> | undefined;
 
@@ -58,11 +62,25 @@ export async function freshDatabase(original = 'template1'): Promise<{ readonly 
   const server = await postgres();
   if (server === null) return null;
 
-  const name = `latchkey_test_${randomBytes(8).toString('hex')}`;
+  const name = `${prefix()}${randomBytes(8).toString('hex')}`;
   await administer(server.url, `create database ${name} template ${original}${await copying(server.url)}`);
   const url = new URL(server.url);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => administer(server.url, `drop database if exists ${name} with (force)`) };
+}
+
+/** Drops what this run has made and not dropped, because the process that would have is gone. */
+export async function dropLeftOvers(): Promise<void> {
+  const server = await postgres();
+  if (server === null) return;
+  const names = `select coalesce(json_agg(datname), '[]') from pg_database where starts_with(datname, '${prefix()}')`;
+  for (const name of (await ask(server.url, names)) as string[])
+    await administer(server.url, `drop database if exists ${name} with (force)`);
+}
+
+function prefix(): string {
+  process.env[RUN] ??= randomBytes(4).toString('hex');
+  return `latchkey_test_${process.env[RUN]}_`;
 }
 
 let strategy: string | undefined;
@@ -126,7 +144,7 @@ export async function startPostgres(binaries: Binaries): Promise<Server> {
     const initdb = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
     execFileSync(join(folder, 'initdb'), initdb, { ...as, stdio: 'pipe' });
     const port = await freePort();
-    const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off', 'full_page_writes=off', 'max_connections=200'];
+    const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200', ...FORGETFUL];
     const args = ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
     // Detached: Ctrl-C in a terminal reaches the tests alone, which then stop the server in order.
     const server = spawn(join(folder, 'postgres'), args, { ...as, stdio: 'ignore', detached: true });

@@ -6,7 +6,7 @@ import { expectSame, expectSettled, type PulledState, pulledState } from '../sup
 import { runs } from '../support/runs.js';
 import { seededRandom } from '../support/seeded-random.js';
 
-const RECORDS = runs(150, 5_000);
+const RECORDS = runs(110, 5_000);
 const SEED = Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 1e9));
 /** Of a process that is killed the messages in hand wait so long. */
 const WAIT_MS = OUTBOX_LEASE_MS + 1_000;

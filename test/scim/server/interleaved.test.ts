@@ -3,6 +3,7 @@ import { Agent } from 'undici';
 import { USER_URN } from '../../../src/domain/scim.js';
 import { forEachEngine } from '../../support/engines.js';
 import { type Connection, SCIM_BASE, serverOf } from '../../support/running-server.js';
+import { runs } from '../../support/runs.js';
 
 const WORKERS = 8;
 const USERS = 20;
@@ -17,7 +18,7 @@ interface Side {
 }
 
 forEachEngine((engine) => {
-  const requests = engine.name === 'sqlite' ? 10_000 : 2_000;
+  const requests = engine.name === 'sqlite' ? runs(2_000, 10_000) : runs(500, 10_000);
   describe(`two tokens, ${requests} requests in turn over the same connections`, () => {
     const server = serverOf(engine);
     const agent = new Agent({ connections: WORKERS });
