@@ -4,7 +4,9 @@ import { checkFile, checkFiles, sourceFiles } from '../../scripts/architecture/f
 
 const markdown = readFileSync('ARCHITECTURE.md', 'utf8');
 
-describe('files of src', () => {
+describe('files of src', function () {
+  this.timeout(120_000);
+
   it('keep the walls and house numbers of ARCHITECTURE.md', () => {
     expect(sourceFiles()).to.have.length.greaterThan(0);
     expect(checkFiles(markdown)).to.deep.equal([]);

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { checkTest, checkTests, testFiles } from '../../scripts/architecture/tests.js';
 
-describe('files of test', () => {
+describe('files of test', function () {
+  this.timeout(120_000);
+
   it('assert nothing about what the machine was doing', () => {
     expect(testFiles()).to.have.length.greaterThan(0);
     expect(checkTests()).to.deep.equal([]);
