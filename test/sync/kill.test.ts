@@ -30,7 +30,9 @@ describe('a first pull whose process is killed at random moments', () => {
       const random = seededRandom(SEED);
       let during = 0;
       for (let n = 0; n < kills; n += 1) {
-        const when = moment(random, wholeMs * Math.min(0.3, 1.6 / kills + 0.1));
+        // Of the writes that are left each life has its share, so that there is something to interrupt in the last one too.
+        const share = Math.max(1, Math.floor((expected.granted - lets.written.length) / (kills - n)));
+        const when = moment(random, wholeMs * Math.min(0.3, 1.6 / kills + 0.1), share);
         const how = await pullUntil(lets, when);
         report(`${n + 1}: ${how} after ${Math.round(when.ms)} ms or ${when.atWrite} writes; ${lets.written.length} written so far`);
         if (how === 'SIGKILL') during += 1;
@@ -66,18 +68,19 @@ async function finish(lets: HolidayLets): Promise<PulledState> {
 
 interface Moment {
   readonly ms: number;
-  /** With the answer to this write, counted from the start, before it is sent; none: whatever it does at the time. */
-  readonly atWrite: number | null;
+  /** With the answer to this write, counted from the start, before it is sent, if the time has not come by then. */
+  readonly atWrite: number;
 }
 
-function moment(random: () => number, withinMs: number): Moment {
-  return { ms: random() * withinMs, atWrite: random() < 0.4 ? Math.floor((random() * withinMs) / 20) : null };
+/** Whatever it does at the time, or at one of the writes; at the last of its share at the latest. */
+function moment(random: () => number, withinMs: number, share: number): Moment {
+  return { ms: random() * withinMs, atWrite: random() < 0.4 ? Math.floor(random() * share) : share };
 }
 
 async function pullUntil(lets: HolidayLets, { ms, atWrite }: Moment): Promise<number | NodeJS.Signals> {
   const child = lets.pull();
   const kill = () => void child.child.kill('SIGKILL');
-  let left = atWrite ?? Number.POSITIVE_INFINITY;
+  let left = atWrite;
   lets.onWritten = () => {
     left -= 1;
     if (left < 0) kill();
