@@ -44,6 +44,7 @@ describe('command line', () => {
         const status = async () => (await world.bare('get', '/members').set('Authorization', `Bearer ${made.token}`)).status;
         expect(await status()).to.equal(200);
         const listed = await cli.run('api-token', 'list', '--json');
+        expect(listed.code, listed.error).to.equal(0);
         expect(listed.out).not.to.contain(made.token);
         expect((JSON.parse(listed.out) as List).data[0]).to.deep.include({ id: made.id, name: 'x' });
         expect(await cli.json('api-token', 'revoke', made.id)).to.deep.equal({ id: made.id, revoked: true });
