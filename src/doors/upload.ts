@@ -1,4 +1,4 @@
-import { doubtAbout } from '../access/past-access.js';
+import { PastAccess } from '../access/past-access.js';
 import type { Tx } from '../db/database.js';
 import type { AccessMethod, AccessReason } from '../domain/doors.js';
 import type { ChangeContext } from '../domain/events.js';
@@ -60,9 +60,12 @@ export async function upload(
     tx,
     events.flatMap(({ credential }) => credential.memberId ?? []),
   );
+  const [earliest] = [events[0]?.occurredAt ?? context.now, context.now].sort(compareText);
+  const past = new PastAccess(tx, earliest ?? context.now);
   for (const event of events) {
     const door = doors.get(event.doorId);
-    if (door !== undefined) await write(tx, context, door, members.get(event.credential.memberId ?? '') ?? null, event);
+    const member = members.get(event.credential.memberId ?? '') ?? null;
+    if (door !== undefined) await write(tx, context, { past, door, member, event });
   }
   const refused = reported.filter((one) => !isTaken(one));
   return {
@@ -108,12 +111,19 @@ function reasonOf({ granted, reason = 'unknown_credential' }: Reported): AccessR
   return reason === 'granted' ? 'unknown_credential' : reason;
 }
 
-async function write(tx: Tx, context: ChangeContext, door: ToldDoor, member: DoorUser | null, event: Reported): Promise<void> {
+interface Writing {
+  readonly past: PastAccess;
+  readonly door: ToldDoor;
+  readonly member: DoorUser | null;
+  readonly event: Reported;
+}
+
+async function write(tx: Tx, context: ChangeContext, { past, door, member, event }: Writing): Promise<void> {
   const { credential, granted } = event;
   const isWrong = isAhead(event.occurredAt, context.now);
   const occurredAt = isWrong ? context.now : event.occurredAt;
   const method = credential.type;
-  const doubt = granted && member !== null ? await doubtAbout(tx, { doorId: door.id, memberId: member.id, method, at: occurredAt }) : null;
+  const doubt = granted && member !== null ? await past.doubtAbout({ doorId: door.id, memberId: member.id, method, at: occurredAt }) : null;
   await recordUse(tx, context, {
     ...{ door, member, method, credentialId: null, occurredAt, doubt },
     decision: { granted, reason: reasonOf(event) },
