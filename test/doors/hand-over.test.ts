@@ -3,20 +3,21 @@ import { removeDoorFromControllers } from '../../src/access/controller-store.js'
 import { deleteDoor } from '../../src/access/door-store.js';
 import { type ChangeContext, SYSTEM } from '../../src/domain/events.js';
 import { shift } from '../../src/domain/time.js';
+import { COMMAND_MS, waitForCommand } from '../../src/doors/commands.js';
 import { handOver } from '../../src/doors/hand-over.js';
 import { counting } from '../support/counting.js';
 import { forEachEngine } from '../support/engines.js';
-import { openedTwice } from '../support/fresh-database.js';
-import { T0 } from '../support/world.js';
+import { ignore, openedTwice } from '../support/fresh-database.js';
+import { HOUR_MS, T0 } from '../support/world.js';
 
 describe('a command that is handed over', () => {
   forEachEngine((engine) => {
     const opened = openedTwice(engine);
     const context: ChangeContext = { actor: SYSTEM, now: T0 };
 
-    it('while its door is deleted waits for nobody in a circle', async () => {
-      const { db, other } = opened();
-      await db.transaction(async (tx) => {
+    beforeEach(async () => {
+      await opened().db.transaction(async (tx) => {
+        for (const table of ['doors', 'sites', 'controllers']) await tx.execute(`delete from ${table}`, []);
         await tx.execute("insert into sites (id, name, time_zone, created_at, updated_at) values ('s', 'S', 'UTC', ?, ?)", [T0, T0]);
         await tx.execute("insert into doors (id, name, site_id, created_at, updated_at) values ('d', 'D', 's', ?, ?)", [T0, T0]);
         await tx.execute("insert into controllers (id, name, token_hash, created_at, updated_at) values ('c', 'C', 'h', ?, ?)", [T0, T0]);
@@ -26,6 +27,10 @@ describe('a command that is handed over', () => {
           shift(T0, 10_000),
         ]);
       });
+    });
+
+    it('while its door is deleted waits for nobody in a circle', async () => {
+      const { db, other } = opened();
       const counted = [counting(db), counting(other)] as const;
       let isHeld = (): void => undefined;
       const held = new Promise<void>((resolve) => {
@@ -48,6 +53,24 @@ describe('a command that is handed over', () => {
 
       expect(counted.map(({ count }) => count.attempts)).to.deep.equal([1, 1]);
       expect(await db.read.query('select 1 from door_commands', [])).to.deep.equal([]);
+    });
+
+    it('has not gone out when its ten seconds have passed by the watch, though the clock was set back meanwhile', async () => {
+      const { db } = opened();
+      const earlier = shift(T0, -HOUR_MS);
+      let runOut = (): void => undefined;
+      const timers = {
+        after: (ms: number, work: () => void) => {
+          if (ms === COMMAND_MS) runOut = work;
+          return ignore;
+        },
+      };
+      const answer = waitForCommand({ db, clock: { now: () => earlier }, timers }, 'm');
+      runOut();
+
+      expect(await answer).to.deep.equal({ state: 'expired', detail: null });
+      const later = { actor: SYSTEM, now: earlier };
+      expect(await db.transaction((tx) => handOver(tx, later, { commandId: 'm', controllerIds: ['c'] }))).to.equal(false);
     });
   });
 });
