@@ -3,6 +3,7 @@ import { removeDoorFromControllers } from '../../src/access/controller-store.js'
 import { deleteDoor } from '../../src/access/door-store.js';
 import { type ChangeContext, SYSTEM } from '../../src/domain/events.js';
 import { shift } from '../../src/domain/time.js';
+import { acknowledge } from '../../src/doors/command-ack.js';
 import { COMMAND_MS, waitForCommand } from '../../src/doors/commands.js';
 import { handOver } from '../../src/doors/hand-over.js';
 import { counting } from '../support/counting.js';
@@ -71,6 +72,26 @@ describe('a command that is handed over', () => {
       expect(await answer).to.deep.equal({ state: 'expired', detail: null });
       const later = { actor: SYSTEM, now: earlier };
       expect(await db.transaction((tx) => handOver(tx, later, { commandId: 'm', controllerIds: ['c'] }))).to.equal(false);
+    });
+
+    it('has not failed with the first that says so at once, while another may be getting it from another replica', async () => {
+      const { db } = opened();
+      const said = (controllerId: string, ms: number) => {
+        const ack = { result: 'failed' as const, detail: '' };
+        return db.transaction((tx) => acknowledge(tx, { actor: SYSTEM, now: shift(T0, ms) }, controllerId, 'm', ack));
+      };
+      await db.transaction(async (tx) => {
+        await tx.execute(
+          "insert into controllers (id, name, token_hash, created_at, updated_at, last_seen_at) values ('b', 'B', 'i', ?, ?, ?)",
+          [T0, T0, T0],
+        );
+        await tx.execute("insert into controller_doors (controller_id, door_id) values ('b', 'd')", []);
+        await handOver(tx, context, { commandId: 'm', controllerIds: ['c'] });
+      });
+
+      const { state } = await said('c', 499);
+      expect(state).to.equal(engine.name === 'postgres' ? 'pending' : 'failed');
+      expect((await said('c', 500)).state, 'half a second later').to.equal('failed');
     });
   });
 });
