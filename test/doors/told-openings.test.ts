@@ -5,6 +5,8 @@ import { PastAccess } from '../../src/access/past-access.js';
 import type { Reader } from '../../src/db/database.js';
 import { USER_URN } from '../../src/domain/scim.js';
 import { shift } from '../../src/domain/time.js';
+import { upload } from '../../src/doors/upload.js';
+import { counting } from '../support/counting.js';
 import { doorWorldOf, type DoorWorld, type TestController } from '../support/door-world.js';
 import { forEachEngine } from '../support/engines.js';
 import { type Connection, T0 } from '../support/running-server.js';
@@ -161,6 +163,30 @@ describe('openings that a controller tells of', () => {
           ['ok', 'member_ended'],
           ['ok', undefined],
         ]);
+      });
+
+      it('and others, told by two controllers at once in another order, wait for nobody in a circle', async () => {
+        const { server } = world;
+        await world.admin('PATCH', `/member-groups/${mapped}`, { permissions: [{ siteId }] });
+        await source.seed(Array.from({ length: 60 }, (_, n) => ({ schemas: [USER_URN], userName: `guest-${n}-${source.id}` })));
+        const members = await server.query<{ id: string }>('select id from members where integration_id = ? order by id', source.id);
+        expect(members.length).to.be.at.least(60);
+        await server.parts.db.transaction((tx) => tx.execute('delete from check_ins', []));
+        const { db, count } = counting(server.parts.db);
+        const tellAll = async (controller: TestController, ids: readonly string[]) => {
+          const told = ids.map((memberId, ms) => ({
+            ...opening(memberId),
+            occurredAt: at(ms),
+            credential: { type: 'pin' as const, memberId },
+          }));
+          const events = told.map((one) => ({ ...one, doorId: gate ?? '' }));
+          return db.transaction((tx) => upload(tx, server.context, controller, events));
+        };
+        const ids = members.map(({ id }) => id);
+        await Promise.all([tellAll(lobby, ids), tellAll(await world.controller(gate ?? ''), ids.toReversed())]);
+
+        expect(count).to.deep.equal({ asked: 2, attempts: 2 });
+        expect(await checkIns()).to.equal(ids.length);
       });
 
       it('whose booking was moved since it opened checks in all the same', async () => {
