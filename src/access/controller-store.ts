@@ -14,6 +14,7 @@ import {
   controllersOfDoor,
   controllersPage,
   lockController,
+  lockControllerToDelete,
   readController,
 } from './controller-view-store.js';
 import { rememberFormerDoor } from './former-door-store.js';
@@ -95,7 +96,7 @@ export async function rotateControllerToken(tx: Tx, context: ChangeContext, id: 
 
 /** Its token opens nothing from now on; the doors stay. Errors: `NotFound`. */
 export async function deleteController(tx: Tx, context: ChangeContext, id: string): Promise<void> {
-  const controller = await lockedController(tx, id);
+  const controller = await lockedController(tx, id, lockControllerToDelete);
   await tx.run(deleteRow, { id });
   await tell(tx, context, 'delete', controller, {});
 }
@@ -132,8 +133,9 @@ async function takeDoorFrom(tx: Tx, { now }: ChangeContext, controllerId: string
   await tx.run(removeDoor, { controller_id: controllerId, door_id: doorId });
 }
 
-async function lockedController(tx: Tx, id: string): Promise<Controller> {
-  if ((await tx.first(lockController, { id })) === undefined) throw new NotFound('There is no such controller.');
+/** What is changed lets those go on that refer to it: a command that is handed over meanwhile waits for nobody. */
+async function lockedController(tx: Tx, id: string, lock = lockController): Promise<Controller> {
+  if ((await tx.first(lock, { id })) === undefined) throw new NotFound('There is no such controller.');
   return getController(tx, id);
 }
 

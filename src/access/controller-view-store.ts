@@ -58,6 +58,11 @@ const controllersOfSite = statement<{ site_id: string; after: number; limit: num
 );
 
 export const lockController = statement<{ id: string }, { id: string }>('controllers.lock', (sql, p) =>
+  sql('controllers').where('id', p.id).forNoKeyUpdate().select('id'),
+);
+
+/** Alone, with what refers to it: nobody writes down meanwhile what goes along with it. */
+export const lockControllerToDelete = statement<{ id: string }, { id: string }>('controllers.lock-to-delete', (sql, p) =>
   sql('controllers').where('id', p.id).forUpdate().select('id'),
 );
 

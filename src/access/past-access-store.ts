@@ -1,10 +1,11 @@
 import { statement } from '../db/statement.js';
 import type { Instant } from '../domain/time.js';
 
-/** The last events of a member, and the last deletions of permissions, that are looked through: an upload may ask a thousand times. */
+/** The last events of a member, and the last deletions of permissions, that are looked through: an upload may name a thousand members. */
 const LOOKED_AT = 2_000;
 
 export interface ChangeRow {
+  readonly created_at: Instant;
   readonly object_type: string;
   readonly object_id: string;
   readonly verb: string;
@@ -14,7 +15,7 @@ export interface ChangeRow {
 /** Newest first: what was changed or taken of this member and its associations. By the member's own index. */
 export const changesOfMember = statement<{ member_id: string; since: Instant }, ChangeRow>('access.changes-of-member', (sql, p) =>
   sql.raw(
-    `select object_type, object_id, verb, details
+    `select created_at, object_type, object_id, verb, details
      from (select seq, created_at, object_type, object_id, verb, details from events where member_id = ? order by seq desc limit ${LOOKED_AT}) as last
      where object_type in ('member', 'association') and verb in ('edit', 'delete') and created_at > ? order by seq desc`,
     [p.member_id, p.since],
@@ -24,7 +25,7 @@ export const changesOfMember = statement<{ member_id: string; since: Instant }, 
 /** Newest first: permissions that are gone. Few are ever deleted, and the index of the kind has them together. */
 export const deletedPermissions = statement<{ since: Instant }, ChangeRow>('access.deleted-permissions', (sql, p) =>
   sql.raw(
-    `select object_type, object_id, verb, details
+    `select created_at, object_type, object_id, verb, details
      from (select seq, created_at, object_type, object_id, verb, details from events
        where object_type = 'permission' and verb = 'delete' order by seq desc limit ${LOOKED_AT}) as last
      where created_at > ? order by seq desc`,

@@ -3,6 +3,7 @@ import { statement } from '../db/statement.js';
 import { CHECK_IN } from '../domain/doors.js';
 import { localDay } from '../domain/local-moment.js';
 import { type Instant, shift } from '../domain/time.js';
+import { compareText } from '../domain/windows.js';
 import { getIntegration } from '../integrations/integration-store.js';
 import { enqueue } from '../outbox/enqueue.js';
 
@@ -36,12 +37,22 @@ const first = statement<{ integration_id: string; user_id: string; day: string; 
 /** What is told later than that is history: the clock of a controller that lost its power may begin anew in another year. */
 const CHECKED_IN_WITHIN_MS = 30 * 86_400_000;
 
-interface Opening {
+/** What a check-in is asked for. */
+export interface Opening {
   readonly doorId: string;
   readonly memberId: string;
   /** When the door opened, which may be a while ago. */
   readonly at: Instant;
   readonly now: Instant;
+}
+
+/**
+ * Of many openings, one member after the other: two controllers that tell at once, after an outage, of the same members
+ * would wait for each other in turn.
+ */
+export async function requestCheckIns(tx: Tx, openings: readonly Opening[]): Promise<void> {
+  const inOrder = openings.toSorted((a, b) => compareText(a.memberId, b.memberId) || compareText(a.at, b.at));
+  for (const opening of inOrder) await requestCheckIn(tx, opening);
 }
 
 /**

@@ -2,11 +2,12 @@ import type { Tx } from '../db/database.js';
 import { statement } from '../db/statement.js';
 import type { CommandState } from '../domain/doors.js';
 import type { ChangeContext } from '../domain/events.js';
-import type { Instant } from '../domain/time.js';
+import { type Instant, shift } from '../domain/time.js';
 import { Conflict, NotFound } from '../errors.js';
 import { requestCheckIn } from './check-ins.js';
-import { wakeForCommand } from './command-wakes.js';
-import { mayAnotherOpen, noteFailure } from './delivery-store.js';
+import { LOOK_EVERY_MS, wakeForCommand } from './command-wakes.js';
+import { mayAnotherOpen, mayBeGivenToAnother, noteFailure } from './delivery-store.js';
+import { SILENCE_MS } from './hardware.js';
 import { rememberReported } from './reported-store.js';
 
 interface Row {
@@ -14,6 +15,7 @@ interface Row {
   readonly door_id: string;
   readonly member_id: string | null;
   readonly state: CommandState;
+  readonly created_at: Instant;
   readonly expires_at: Instant;
 }
 
@@ -27,7 +29,7 @@ const lock = statement<{ id: string; controllerId: string }, Row>('commands.lock
         .orWhereIn('id', sql('command_deliveries').where('controller_id', p.controllerId).select('command_id')),
     )
     .forNoKeyUpdate()
-    .select('id', 'door_id', 'member_id', 'state', 'expires_at'),
+    .select('id', 'door_id', 'member_id', 'state', 'created_at', 'expires_at'),
 );
 
 const end = statement<{ id: string; state: CommandState; controllerId: string | null; detail: string | null; now: Instant }>(
@@ -65,7 +67,7 @@ export async function acknowledge(
   const said = detail === '' ? null : detail;
   if (state === 'failed') {
     await noteFailure(tx, { commandId: id, controllerId, now, detail: said });
-    if (await mayAnotherOpen(tx, id)) return { id, state: 'pending' };
+    if ((await mayAnotherOpen(tx, id)) || (await isOnItsWay(tx, command, now))) return { id, state: 'pending' };
   }
   await tx.run(end, { id, state, controllerId, detail: said, now });
   // An opening that the controller uploads under the id of the command is known already.
@@ -75,6 +77,12 @@ export async function acknowledge(
   }
   wakeForCommand(tx);
   return { id, state };
+}
+
+/** A controller that is connected to another process gets a command a look later: one that fails at once must not be its end. */
+async function isOnItsWay(tx: Tx, { id, door_id: doorId, created_at: createdAt }: Row, now: Instant): Promise<boolean> {
+  if (tx.engine === 'sqlite' || now >= shift(createdAt, 2 * LOOK_EVERY_MS)) return false;
+  return mayBeGivenToAnother(tx, { commandId: id, doorId, seenSince: shift(now, -SILENCE_MS) });
 }
 
 /** @throws Conflict */

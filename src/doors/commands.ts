@@ -58,6 +58,8 @@ export interface CommandEnd {
   readonly detail: string | null;
 }
 
+const UNANSWERED: CommandEnd = { state: 'expired', detail: null };
+
 interface WantedOpen {
   readonly doorId: string;
   /** null: nobody in particular. */
@@ -84,8 +86,8 @@ interface Waiting {
 }
 
 /**
- * Waits until the command has ended, at most `timeoutMs`; a command that has not is then `expired` for who asked, though it
- * may still be done within its own time. Commands that nobody asks about are ended by the door keeper. A database that is
+ * Waits until the command has ended, at most `timeoutMs`; a command that has not is then `expired` for who asked. After
+ * `COMMAND_MS` it is so for everybody; after less it may still be done within its own time. Commands that nobody asks about are ended by the door keeper. A database that is
  * away meanwhile is asked again: the command is stored, and the door may be open. Errors: `DatabaseUnavailable` at the end
  * of the time.
  */
@@ -108,7 +110,7 @@ export async function waitForCommand(parts: Waiting, id: string, timeoutMs: numb
         return null;
       });
       if (end !== null) return end;
-      if (isLate) return { state: 'expired', detail: null };
+      if (isLate) return timeoutMs < COMMAND_MS ? UNANSWERED : await endByWatch(db, id);
       const stopLooking = timers.after(LOOK_EVERY_MS, () => wake());
       await next;
       stopLooking();
@@ -119,10 +121,18 @@ export async function waitForCommand(parts: Waiting, id: string, timeoutMs: numb
   }
 }
 
+/** Its time has passed by the watch, whatever a clock that was set back says: nobody stands before the door any more. */
+async function endByWatch(db: Database, id: string): Promise<CommandEnd> {
+  const row = await db.read.first(stateOf, { id });
+  if (row === undefined) return UNANSWERED;
+  await db.transaction((tx) => tx.run(expireOne, { id, now: row.expires_at }));
+  return (await readEnd(db.read, id)) ?? UNANSWERED;
+}
+
 /** null while it is pending. One whose time is over is ended here, so that no acknowledgement comes after this was said. */
 async function endOf(db: Database, now: Instant, id: string): Promise<CommandEnd | null> {
   const row = await db.read.first(stateOf, { id });
-  if (row === undefined) return { state: 'expired', detail: null };
+  if (row === undefined) return UNANSWERED;
   if (row.state !== 'pending') return { state: row.state, detail: row.detail };
   if (row.expires_at > now) return null;
   await db.transaction((tx) => tx.run(expireOne, { id, now }));
@@ -131,7 +141,7 @@ async function endOf(db: Database, now: Instant, id: string): Promise<CommandEnd
 
 async function readEnd(reader: Reader, id: string): Promise<CommandEnd | null> {
   const row = await reader.first(stateOf, { id });
-  if (row === undefined) return { state: 'expired', detail: null };
+  if (row === undefined) return UNANSWERED;
   return row.state === 'pending' ? null : { state: row.state, detail: row.detail };
 }
 

@@ -32,6 +32,17 @@ const anyOpen = statement<{ commandId: string }, { one: number }>('deliveries-of
   sql.raw('select 1 as one from command_deliveries where command_id = ? and failed_at is null limit 1', [p.commandId]),
 );
 
+const anyToCome = statement<{ commandId: string; doorId: string; seenSince: Instant }, { one: number }>(
+  'deliveries-of-commands.any-to-come',
+  (sql, p) =>
+    sql.raw(
+      `select 1 as one from controller_doors d join controllers c on c.id = d.controller_id
+       where d.door_id = ? and c.last_seen_at >= ?
+         and not exists (select 1 from command_deliveries s where s.command_id = ? and s.controller_id = d.controller_id) limit 1`,
+      [p.doorId, p.seenSince, p.commandId],
+    ),
+);
+
 /** Before the command is sent. A controller that gets it again, on another connection, has it once. */
 export async function noteDelivery(tx: Tx, delivery: Delivery): Promise<void> {
   await tx.run(insert, delivery);
@@ -48,4 +59,12 @@ export async function isDelivered(reader: Reader, commandId: string): Promise<bo
 /** Has it gone to a controller that has not said that it failed? */
 export async function mayAnotherOpen(reader: Reader, commandId: string): Promise<boolean> {
   return (await reader.first(anyOpen, { commandId })) !== undefined;
+}
+
+/** Is there another controller of the door, heard of since then, that it has not gone to? */
+export async function mayBeGivenToAnother(
+  reader: Reader,
+  of: { readonly commandId: string; readonly doorId: string; readonly seenSince: Instant },
+): Promise<boolean> {
+  return (await reader.first(anyToCome, of)) !== undefined;
 }

@@ -16,6 +16,8 @@ export interface DoorUse {
   readonly decision: Pick<AccessDecision, 'granted' | 'reason'> & Partial<Pick<AccessDecision, 'because'>>;
   /** What speaks against an opening that a controller tells of: it is kept, and nothing follows from it. */
   readonly doubt?: AccessReason | null;
+  /** Whoever writes down many at once checks in by itself, in an order in which nobody waits in a circle. */
+  readonly leavesCheckIn?: boolean;
   /** When it happened, if that is not now. */
   readonly occurredAt?: Instant;
   /** What else is to be read of it later. */
@@ -31,7 +33,7 @@ const BY_COMMAND: readonly AccessMethod[] = ['magic_link', 'app'];
  * which there is no doubt checks the member in; one by link or app does when its command is acknowledged.
  */
 export async function recordUse(tx: Tx, context: ChangeContext, use: DoorUse): Promise<string> {
-  const { door, member, method, credentialId, decision, doubt = null, occurredAt = context.now, details = {} } = use;
+  const { door, member, method, credentialId, decision, doubt = null, leavesCheckIn = false, occurredAt = context.now, details = {} } = use;
   const { granted, reason, because = [] } = decision;
   const eventId = await appendWithId(
     tx,
@@ -56,7 +58,7 @@ export async function recordUse(tx: Tx, context: ChangeContext, use: DoorUse): P
     },
   );
   // Who is of no source is checked in nowhere: at the busiest door a look less.
-  if (granted && doubt === null && member?.integrationId != null && !BY_COMMAND.includes(method)) {
+  if (granted && doubt === null && !leavesCheckIn && member?.integrationId != null && !BY_COMMAND.includes(method)) {
     await requestCheckIn(tx, { doorId: door.id, memberId: member.id, at: occurredAt, now: context.now });
   }
   return eventId;

@@ -1,10 +1,10 @@
-import { doubtAbout } from '../access/past-access.js';
+import { PastAccess } from '../access/past-access.js';
 import type { Tx } from '../db/database.js';
 import type { AccessMethod, AccessReason } from '../domain/doors.js';
 import type { ChangeContext } from '../domain/events.js';
 import type { Instant } from '../domain/time.js';
 import { compareText } from '../domain/windows.js';
-import { requestCheckIn } from './check-ins.js';
+import { type Opening, requestCheckIns } from './check-ins.js';
 import { type Press, pressesOf } from './command-store.js';
 import { type DoorUser, doorUsers } from './door-users.js';
 import { recordUse } from './record-use.js';
@@ -54,16 +54,20 @@ export async function upload(
     news.map(({ id }) => id),
     [...doors.keys()],
   );
-  for (const event of news) await checkInByPress(tx, context, event, presses.get(event.id));
+  const openings = news.flatMap((event) => openingByPress(context, event, presses.get(event.id)) ?? []);
   const events = news.filter(({ id }) => !presses.has(id));
   const members = await doorUsers(
     tx,
     events.flatMap(({ credential }) => credential.memberId ?? []),
   );
+  const [earliest] = [events[0]?.occurredAt ?? context.now, context.now].sort(compareText);
+  const past = new PastAccess(tx, earliest ?? context.now);
   for (const event of events) {
     const door = doors.get(event.doorId);
-    if (door !== undefined) await write(tx, context, door, members.get(event.credential.memberId ?? '') ?? null, event);
+    const member = members.get(event.credential.memberId ?? '') ?? null;
+    if (door !== undefined) openings.push(...(await write(tx, context, { past, door, member, event })));
   }
+  await requestCheckIns(tx, openings);
   const refused = reported.filter((one) => !isTaken(one));
   return {
     accepted: events.length,
@@ -96,10 +100,10 @@ async function newOnes(
 }
 
 /** A command opens within its own time, whatever the clock of the controller says of that. */
-async function checkInByPress(tx: Tx, { now }: ChangeContext, event: Reported, press: Press | undefined): Promise<void> {
-  if (press === undefined || press.memberId === null || !event.granted) return;
+function openingByPress({ now }: ChangeContext, event: Reported, press: Press | undefined): Opening | null {
+  if (press === undefined || press.memberId === null || !event.granted) return null;
   const isInTime = press.createdAt <= event.occurredAt && event.occurredAt <= press.expiresAt;
-  await requestCheckIn(tx, { doorId: press.doorId, memberId: press.memberId, at: isInTime ? event.occurredAt : press.createdAt, now });
+  return { doorId: press.doorId, memberId: press.memberId, at: isInTime ? event.occurredAt : press.createdAt, now };
 }
 
 /** What happened at the door counts: no reason makes of an opening that it was denied, or the other way round. */
@@ -108,14 +112,22 @@ function reasonOf({ granted, reason = 'unknown_credential' }: Reported): AccessR
   return reason === 'granted' ? 'unknown_credential' : reason;
 }
 
-async function write(tx: Tx, context: ChangeContext, door: ToldDoor, member: DoorUser | null, event: Reported): Promise<void> {
+interface Writing {
+  readonly past: PastAccess;
+  readonly door: ToldDoor;
+  readonly member: DoorUser | null;
+  readonly event: Reported;
+}
+
+/** Returns the opening that is to check somebody in, if there is one. */
+async function write(tx: Tx, context: ChangeContext, { past, door, member, event }: Writing): Promise<Opening[]> {
   const { credential, granted } = event;
   const isWrong = isAhead(event.occurredAt, context.now);
   const occurredAt = isWrong ? context.now : event.occurredAt;
   const method = credential.type;
-  const doubt = granted && member !== null ? await doubtAbout(tx, { doorId: door.id, memberId: member.id, method, at: occurredAt }) : null;
+  const doubt = granted && member !== null ? await past.doubtAbout({ doorId: door.id, memberId: member.id, method, at: occurredAt }) : null;
   await recordUse(tx, context, {
-    ...{ door, member, method, credentialId: null, occurredAt, doubt },
+    ...{ door, member, method, credentialId: null, occurredAt, doubt, leavesCheckIn: true },
     decision: { granted, reason: reasonOf(event) },
     details: {
       ...{ reportedId: event.id, reported: true },
@@ -125,8 +137,7 @@ async function write(tx: Tx, context: ChangeContext, door: ToldDoor, member: Doo
       ...(isWrong ? { clockAhead: true, reportedAt: event.occurredAt } : {}),
     },
   });
-  const byCommand = method === 'magic_link' || method === 'app';
-  if (granted && byCommand && member !== null && doubt === null) {
-    await requestCheckIn(tx, { doorId: door.id, memberId: member.id, at: occurredAt, now: context.now });
-  }
+  // Who is of no source is checked in nowhere.
+  if (!granted || member === null || member.integrationId === null || doubt !== null) return [];
+  return [{ doorId: door.id, memberId: member.id, at: occurredAt, now: context.now }];
 }

@@ -7,7 +7,7 @@ import { ERASED, OF_ONE_MEMBER, withoutPerson } from './personal.js';
 /** A member is erased from what concerns it (`events.member_id`), a User from the events about it. */
 type Kind = 'member' | 'user';
 
-/** So many events at a time: others want to write too. */
+/** So many events at a time, of as many persons as they are of: others want to write too. */
 export const ERASED_AT_ONCE = 500;
 /** Who is writing of a member while it is purged has finished by then: no transaction lasts as long. */
 const SETTLED_MS = 3_600_000;
@@ -50,11 +50,11 @@ const endJob = statement<{ seq: number }>('erasures.delete', (sql, p) => sql('er
 const WHERE: Readonly<Record<Kind, string>> = { member: 'member_id = ?', user: "object_id = ? and object_type = 'user'" };
 
 const eventsOf = (kind: Kind) =>
-  statement<{ id: string; from: number }, Told>(`erasures.events-of-${kind}`, (sql, p) =>
-    sql.raw(`select seq, object_type, details from events where ${WHERE[kind]} and seq > ? order by seq limit ${ERASED_AT_ONCE}`, [
-      p.id,
-      p.from,
-    ]),
+  statement<{ id: string; from: number; limit: number }, Told>(`erasures.events-of-${kind}`, (sql, p) =>
+    sql.raw(
+      `select seq, object_type, details from events where ${WHERE[kind]} and seq > cast(? as bigint) order by seq limit cast(? as bigint)`,
+      [p.id, p.from, p.limit],
+    ),
   );
 
 const eraseNames = (kind: Kind) =>
@@ -94,22 +94,32 @@ export async function eraseUsersLater(tx: Tx, now: Instant, integrationId: strin
 }
 
 /**
- * Erases names and addresses of one person whose time has come from the next part of the events about them; the events
- * stay, with their ids, their order and all else. true: there may be more to do. Safe on several replicas at once.
+ * Erases names and addresses of those whose time has come from the next part of the events about them; the events stay, with
+ * their ids, their order and all else. true: there may be more to do. Safe on several replicas at once.
  */
 export async function eraseSome(tx: Tx, now: Instant): Promise<boolean> {
-  const job = await tx.first(nextJob, { now });
-  if (job === undefined) return false;
-  const events = await tx.all(READ[job.kind], { id: job.object_id, from: job.done_to });
+  let left = ERASED_AT_ONCE;
+  while (left > 0) {
+    const job = await tx.first(nextJob, { now });
+    if (job === undefined) break;
+    // Who has no event costs a look as well.
+    left -= Math.max(1, await eraseOf(tx, job, left));
+  }
+  return left < ERASED_AT_ONCE;
+}
+
+/** Returns how many events were looked at. */
+async function eraseOf(tx: Tx, { seq, kind, object_id: id, done_to: from }: Job, limit: number): Promise<number> {
+  const events = await tx.all(READ[kind], { id, from, limit });
   const last = events.at(-1);
   if (last !== undefined) {
-    await tx.run(ERASE[job.kind], { id: job.object_id, from: job.done_to, to: last.seq });
-    for (const { seq, object_type, details } of events) {
-      const kept = withoutPerson(object_type, details);
-      if (kept !== details) await tx.run(setDetails, { seq, details: kept });
+    await tx.run(ERASE[kind], { id, from, to: last.seq });
+    for (const event of events) {
+      const kept = withoutPerson(event.object_type, event.details);
+      if (kept !== event.details) await tx.run(setDetails, { seq: event.seq, details: kept });
     }
   }
-  if (last === undefined || events.length < ERASED_AT_ONCE) await tx.run(endJob, { seq: job.seq });
-  else await tx.run(goOn, { seq: job.seq, done_to: last.seq });
-  return true;
+  if (last === undefined || events.length < limit) await tx.run(endJob, { seq });
+  else await tx.run(goOn, { seq, done_to: last.seq });
+  return events.length;
 }

@@ -1,6 +1,6 @@
 import type { SqlValue, Tx } from '../db/database.js';
 import { MANUAL } from '../domain/access.js';
-import type { ChangeContext, EventVerb, ObjectType } from '../domain/events.js';
+import type { ChangeContext, ObjectType } from '../domain/events.js';
 import { SOFT_DELETE_AFTER_MS } from '../domain/member-life.js';
 import { shift } from '../domain/time.js';
 import { append } from '../events/append.js';
@@ -59,7 +59,8 @@ async function revokeMembers(leaving: Leaving, coolingUntil: string): Promise<vo
   await tellAssociations(leaving);
   await tx.execute(`delete from associations where ${mine}`, [id]);
   for (const { type, table, revokeSets } of CREDENTIALS) {
-    await tellOwned(leaving, 'delete', type, `${table} as owned`, 'and owned.revoked_at is null', 'members.name');
+    const condition = { sql: 'and owned.revoked_at is null', bindings: [] };
+    await tellOwned(leaving, type, { from: `${table} as owned`, condition, name: 'members.name' });
     await tx.execute(`update ${table} set revoked_at = ?, cooling_until = ?${revokeSets} where revoked_at is null and ${mine}`, [
       context.now,
       coolingUntil,
@@ -87,24 +88,37 @@ function tellMembers(
   });
 }
 
-function tellAssociations(leaving: Leaving): Promise<number> {
+/** Group by group, since each event says which: an opening that a controller tells later is judged by it. There are as many as were mapped. */
+async function tellAssociations(leaving: Leaving): Promise<void> {
+  const groups = await leaving.tx.query<{ id: string }>(
+    `select distinct associations.member_group_id as id from members join associations on associations.member_id = members.id
+     where members.integration_id = ?`,
+    [leaving.id],
+  );
   const from = 'associations as owned join member_groups on member_groups.id = owned.member_group_id';
-  return tellOwned(leaving, 'delete', 'association', from, '', "members.name || ' – ' || member_groups.name");
+  const name = "members.name || ' – ' || member_groups.name";
+  for (const { id } of groups) {
+    const told = { from, condition: { sql: 'and owned.member_group_id = ?', bindings: [id] }, name, details: { memberGroupId: id } };
+    await tellOwned(leaving, 'association', told);
+  }
 }
 
-/** Tells of each row of a table that belongs to one of the integration's members. */
-function tellOwned(
-  { tx, context, id, because }: Leaving,
-  verb: EventVerb,
-  objectType: ObjectType,
-  table: string,
-  condition: string,
-  name: string,
-): Promise<number> {
+interface Owned {
+  /** A table as `owned`, with what its rows are joined to. */
+  readonly from: string;
+  readonly condition: { readonly sql: string; readonly bindings: readonly SqlValue[] };
+  /** SQL expression. */
+  readonly name: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** Tells of each row of a table that belongs to one of the integration's members, and is about to go. */
+function tellOwned({ tx, context, id, because }: Leaving, objectType: ObjectType, owned: Owned): Promise<number> {
+  const { from, condition, name, details = {} } = owned;
   return appendEach(tx, context, {
-    ...{ verb, objectType, integrationId: id, memberId: 'owned.member_id', details: { because } },
+    ...{ verb: 'delete', objectType, integrationId: id, memberId: 'owned.member_id', details: { because, ...details } },
     ...{ key: 'owned.id', id: 'owned.id', name },
-    from: `${table} join members on members.id = owned.member_id where members.integration_id = ? ${condition}`,
-    bindings: [id],
+    from: `${from} join members on members.id = owned.member_id where members.integration_id = ? ${condition.sql}`,
+    bindings: [id, ...condition.bindings],
   });
 }

@@ -1,8 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { updateAssociation } from '../../src/access/association-store.js';
+import { PastAccess } from '../../src/access/past-access.js';
+import type { Reader } from '../../src/db/database.js';
 import { USER_URN } from '../../src/domain/scim.js';
 import { shift } from '../../src/domain/time.js';
+import { upload } from '../../src/doors/upload.js';
+import { counting } from '../support/counting.js';
 import { doorWorldOf, type DoorWorld, type TestController } from '../support/door-world.js';
 import { forEachEngine } from '../support/engines.js';
 import { type Connection, T0 } from '../support/running-server.js';
@@ -147,6 +151,44 @@ describe('openings that a controller tells of', () => {
         expect(await checkIns()).to.equal(1);
       });
 
+      it('whose whole source was deleted since it opened has no doubt, and has one after that', async () => {
+        await join();
+        world.server.setTime(at(HOUR_MS));
+        await ofKind('scim');
+        expect((await world.admin('DELETE', `/integrations/${source.id}?members=revoke`)).status).to.equal(204);
+        world.server.setTime(at(3 * HOUR_MS));
+
+        await tell(opening(visitor, { ms: HOUR_MS - 1 }), opening(visitor, { ms: 2 * HOUR_MS }));
+        expect(await doubts()).to.deep.equal([
+          ['ok', 'member_ended'],
+          ['ok', undefined],
+        ]);
+      });
+
+      it('and others, told by two controllers at once in another order, wait for nobody in a circle', async () => {
+        const { server } = world;
+        await world.admin('PATCH', `/member-groups/${mapped}`, { permissions: [{ siteId }] });
+        await source.seed(Array.from({ length: 60 }, (_, n) => ({ schemas: [USER_URN], userName: `guest-${n}-${source.id}` })));
+        const members = await server.query<{ id: string }>('select id from members where integration_id = ? order by id', source.id);
+        expect(members.length).to.be.at.least(60);
+        await server.parts.db.transaction((tx) => tx.execute('delete from check_ins', []));
+        const { db, count } = counting(server.parts.db);
+        const tellAll = async (controller: TestController, ids: readonly string[]) => {
+          const told = ids.map((memberId, ms) => ({
+            ...opening(memberId),
+            occurredAt: at(ms),
+            credential: { type: 'pin' as const, memberId },
+          }));
+          const events = told.map((one) => ({ ...one, doorId: gate ?? '' }));
+          return db.transaction((tx) => upload(tx, server.context, controller, events));
+        };
+        const ids = members.map(({ id }) => id);
+        await Promise.all([tellAll(lobby, ids), tellAll(await world.controller(gate ?? ''), ids.toReversed())]);
+
+        expect(count).to.deep.equal({ asked: 2, attempts: 2 });
+        expect(await checkIns()).to.equal(ids.length);
+      });
+
       it('whose booking was moved since it opened checks in all the same', async () => {
         const id = await join({ startsAt: at(0), endsAt: at(HOUR_MS) });
         const moves = [
@@ -181,6 +223,28 @@ describe('openings that a controller tells of', () => {
 
       await tell(...[-1, 0, HOUR_MS, 3 * HOUR_MS].map((ms) => opening(id, { ms })));
       expect((await doubts()).map(([, doubt]) => doubt)).to.deep.equal([undefined, 'before_window', undefined, 'before_window']);
+    });
+
+    it('of one member at one door, told by the hundred, are judged by what is read once', async () => {
+      const { id: memberId } = await world.guest(null);
+      const { read } = world.server.parts.db;
+      let reads = 0;
+      const counted: Reader = {
+        engine: read.engine,
+        all: (...asked) => {
+          reads += 1;
+          return read.all(...asked);
+        },
+        first: (...asked) => read.first(...asked),
+        query: (...asked) => read.query(...asked),
+      };
+      const past = new PastAccess(counted, at(0));
+      const judge = (ms: number) => past.doubtAbout({ doorId: gate ?? '', memberId, method: 'pin', at: at(ms) });
+
+      expect(await judge(0)).to.equal('no_permission');
+      const once = reads;
+      for (let ms = 1; ms <= 100; ms += 1) expect(await judge(ms)).to.equal('no_permission');
+      expect([once > 0, reads]).to.deep.equal([true, once]);
     });
 
     it('by nobody who is named have no doubt: there is nothing to hold against them', async () => {

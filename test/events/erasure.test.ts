@@ -119,6 +119,29 @@ describe('erasing who is gone from the log', () => {
       expect(await some()).to.equal(false);
     });
 
+    it('does so of many persons at a time: whoever deletes a large directory has it forgotten the same day', async () => {
+      const few = ERASED_AT_ONCE / 5;
+      await world.db.transaction(async (tx) => {
+        for (let n = 0; n < few + 1; n += 1) {
+          const object = { type: 'member' as const, id: `mem_${n}`, name: 'Ana' };
+          for (let told = 0; told < 5; told += 1) {
+            await append(tx, NOW, {
+              verb: 'edit',
+              object,
+              memberId: object.id,
+              details: { because, changes: { name: { before: 'Eva', after: 'Ana' } } },
+            });
+          }
+          await eraseMemberLater(tx, NOW.now, object.id);
+        }
+      });
+
+      expect(await world.db.transaction((tx) => eraseSome(tx, at(HOUR_MS).now))).to.equal(true);
+      expect(await world.count('erasures')).to.be.at.most(2);
+      await erase(HOUR_MS);
+      expect(await world.log()).not.to.match(/Ana|Eva/);
+    });
+
     it('erases a deleted User when nobody can be restored any more that it stood for, and not one that is there', async () => {
       const core = await Core.create(world.db);
       const ann = await core.createUser({ userName: 'ann@example.com', externalId: 'a' });
