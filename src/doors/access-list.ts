@@ -22,16 +22,21 @@ export interface ListFor {
   readonly controller: { readonly id: string; readonly tokenHash: string };
   /** As it was presented: hashes of the list are keyed by it. */
   readonly token: string;
+  /** Of this list: `listVersion`, taken before it is begun. */
+  readonly version: string;
   /** The version that the controller has; null: none. */
   readonly since: string | null;
   readonly now: Instant;
 }
 
+/** Where the list that is read from now on stands: what changes meanwhile comes again with the next one, and never too late. */
+export async function listVersion(reader: Reader, tokenHash: string): Promise<string> {
+  return versionOf(await positionNow(reader), tokenHash);
+}
+
 /** `{version, full, entries, removed}` as JSON, a piece at a time: a list of a hundred thousand members is never in memory as a whole. */
 export async function* accessListJson(wanted: ListFor): AsyncGenerator<string> {
-  const { reader, pins, cards, controller, since, now } = wanted;
-  // Before anything is read: what changes meanwhile comes again with the next version, and never too late.
-  const version = versionOf(await positionNow(reader), controller.tokenHash);
+  const { reader, pins, cards, controller, version, since, now } = wanted;
   const changed = since === null ? null : await changedSince(reader, since, controller);
   const rules = await listRules(reader, controller.id);
   const source: EntrySource = { reader, pins, cards, key: accessListKey(wanted.token), rules, now };

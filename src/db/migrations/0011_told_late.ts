@@ -12,7 +12,9 @@ export async function up(knex: Knex): Promise<void> {
     text(table, 'door_name').notNullable();
     text(table, 'site_id').notNullable();
     text(table, 'ended_at').notNullable();
-    // When the controller was given the first list without this door: until then it may have opened it by an older one.
+    // The version of a list without this door that was sent to the controller, and when the controller came back with it: until
+    // then it may have opened the door by an older one.
+    text(table, 'list_version');
     text(table, 'list_at');
     table.primary(['controller_id', 'door_id']);
     table.index(['ended_at']);
