@@ -55,7 +55,7 @@ async function press(tx: Tx, { clock }: OpenDoorParts, token: string, guest: Gue
   if (facts === null || facts.associations.every(({ permissions }) => permissions.length === 0))
     throw new NotFound('There is no such door.');
   const decision = decide(facts, 'magic_link', now);
-  const underWay = decision.granted ? await commandUnderWay(tx, doorId, member.id, now) : null;
+  const underWay = decision.granted ? await commandUnderWay(tx, { doorId, memberId: member.id, linkId }, now) : null;
   if (underWay !== null) return { decision, commandId: underWay };
   const context: ChangeContext = { actor: { type: 'member', id: member.id, name: member.name }, now };
   await recordUse(tx, context, { door: facts.door, member, method: 'magic_link', credentialId: linkId, decision });

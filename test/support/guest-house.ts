@@ -69,6 +69,16 @@ export class GuestHouse {
     });
   }
 
+  /** Another link of the same guest. */
+  another({ memberId }: Invitation): Promise<Invitation> {
+    return this.inTx(async (tx) => {
+      const member = { id: memberId, name: '', integrationId: null };
+      const wanted = { member, managedBy: 'manual', because: 'a test' } as const;
+      const { id, url } = await this.server.parts.stores.links.createLink(tx, this.server.context, wanted);
+      return { memberId, linkId: id, secret: url.split('#')[1] ?? '' };
+    });
+  }
+
   revoke({ memberId, linkId }: Invitation): Promise<boolean> {
     return this.inTx((tx) => {
       const member = { id: memberId, name: '', integrationId: null };

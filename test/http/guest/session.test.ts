@@ -164,6 +164,24 @@ describe('a Magic Link over HTTP', () => {
       });
     });
 
+    it('has a command of its own, whatever another link of the same guest has asked for', async () => {
+      const first = await house.invite('Kit', { [group]: STAY });
+      const { session } = await sessionOf(first);
+      controller.answer = null;
+      const commands = await house.commands(front);
+      const pressed = press(first, session, front).then(({ body }) => body);
+      while ((await house.commands(front)) === commands) await turn();
+      const second = await house.another(first);
+      await house.revoke(first);
+      const { session: own } = await sessionOf(second);
+      const pressedAgain = press(second, own, front).then(({ body }) => body);
+      while ((await house.commands(front)) === commands + 1) await turn();
+      controller.answer = 'opened';
+      controller.look();
+      expect(await pressedAgain).to.deep.equal({ result: 'opened', reason: 'granted' });
+      await pressed;
+    });
+
     describe('denies', () => {
       it('one millisecond before the start and at the end, each with its reason, and opens between', async () => {
         const window = { startsAt: shift(T0, HOUR), endsAt: shift(T0, HOUR + 20 * 60_000) };
