@@ -88,12 +88,22 @@ async function firstSync(api: Api, integrationId: string): Promise<void> {
 /** What is written back to the source, a door key, comes in once as a change; after that there is nothing to do. */
 async function syncUntilQuiet(api: Api, integrationId: string): Promise<number> {
   let touched = 0;
+  await writtenBack(api, integrationId);
   for (let syncs = 0; syncs < SYNCS_MAX; syncs += 1) {
     const { created, changed, removed } = await syncNow(api, integrationId);
     touched = created + changed + removed;
     if (touched === 0) break;
   }
   return touched;
+}
+
+/** The systems take one thing after the other: a hotel's door keys come into being in as many seconds as there are guests. */
+async function writtenBack(api: Api, integrationId: string): Promise<void> {
+  for (const state of ['waiting', 'sending'])
+    while (
+      (await api.send<{ data: unknown[] }>('GET', `/deliveries?state=${state}&integrationId=${integrationId}&limit=1`)).data.length > 0
+    )
+      await wait(LOOK_AGAIN_MS);
 }
 
 /** Until it has ended; one that runs already goes first. */
