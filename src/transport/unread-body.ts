@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** As large as any body that we take: one that was refused unread may end, and the connection stays of use. */
-const LINGER_BYTES = 1_048_576;
+/** Twice as large as any body that we take: one that is too large by mistake may end, and its connection stays of use. */
+const LINGER_BYTES = 2 * 1_048_576;
 const LINGER_MS = 2_000;
 
 /**

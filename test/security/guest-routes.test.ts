@@ -111,7 +111,7 @@ describe('the routes behind a Magic Link', () => {
       const broken: readonly (readonly [number, string, Ask])[] = [
         [400, '/{id}/session', { body: '{' }],
         [400, '/{id}/session', { body: '{"secret":1}' }],
-        [413, '/{id}/session', { body: JSON.stringify({ secret: 'x'.repeat(2_000_000) }) }],
+        [413, '/{id}/session', { body: JSON.stringify({ secret: 'x'.repeat(1_100_000) }) }],
         [415, '/{id}/session', { body: 'secret=x', headers: { 'content-type': 'application/x-www-form-urlencoded' } }],
         [403, '/{id}/session', { body: '{"secret":"x"}', headers: { origin: 'https://evil.example' } }],
         [403, '/{id}/doors/{doorId}/open', { body: '{}', token: session, headers: { 'sec-fetch-site': 'cross-site' } }],
