@@ -6,7 +6,7 @@ import type { Reader } from '../db/database.js';
 import type { Instant } from '../domain/time.js';
 import { entriesAfter, entriesOfMembers, type EntrySource, type ListEntry } from './list-entries.js';
 import { listRules } from './list-rules.js';
-import { changedSince, positionNow, versionOf } from './list-version.js';
+import { changedSince } from './list-version.js';
 
 /**
  * Members at a time, and ways through doors: a member of a house with a thousand doors has as many. What is built and
@@ -22,16 +22,11 @@ export interface ListFor {
   readonly controller: { readonly id: string; readonly tokenHash: string };
   /** As it was presented: hashes of the list are keyed by it. */
   readonly token: string;
-  /** Of this list: `listVersion`, taken before it is begun. */
+  /** Of this list: `beginList`. */
   readonly version: string;
   /** The version that the controller has; null: none. */
   readonly since: string | null;
   readonly now: Instant;
-}
-
-/** Where the list that is read from now on stands: what changes meanwhile comes again with the next one, and never too late. */
-export async function listVersion(reader: Reader, tokenHash: string): Promise<string> {
-  return versionOf(await positionNow(reader), tokenHash);
 }
 
 /** `{version, full, entries, removed}` as JSON, a piece at a time: a list of a hundred thousand members is never in memory as a whole. */

@@ -13,7 +13,7 @@ interface Told {
   readonly duplicates: number;
 }
 
-describe('what a controller tells late', () => {
+describe('a late word of a controller on commands and check-ins', () => {
   forEachEngine((engine) => {
     const current = doorWorldOf(engine);
     let world: DoorWorld;

@@ -138,7 +138,9 @@ describe('doors while nothing can be stored', () => {
         await expectAllWell();
       });
 
-      it('a file system that is read-only: the same', async () => {
+      it('a file system that is read-only: the same, also for a controller that has just lost a door', async () => {
+        const other = await world.doorAt(await world.site());
+        for (const doorIds of [[doorId, other], [doorId]]) await world.admin('PATCH', `/controllers/${gate.id}`, { doorIds });
         await withReadOnlyDisk(world.server, async () => {
           await expectNothingStored(writes);
           expect((await list()).status).to.equal(200);

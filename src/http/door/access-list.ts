@@ -1,11 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { doorsNotKnownLost, noteListSent, noteListTaken } from '../../access/former-door-store.js';
 import { hashToken } from '../../credentials/tokens.js';
-import type { Database } from '../../db/database.js';
-import type { Instant } from '../../domain/time.js';
-import { accessListJson, listVersion } from '../../doors/access-list.js';
+import { accessListJson } from '../../doors/access-list.js';
+import { beginList } from '../../doors/begin-list.js';
 import { Query } from '../admin/query.js';
 import { HttpRefusal } from '../problem.js';
 import type { Call } from './route.js';
@@ -13,11 +11,6 @@ import type { Call } from './route.js';
 /** Lists that are being written at once: each keeps the database busy. */
 const AT_ONCE = 4;
 const RETRY_AFTER_SECONDS = 5;
-
-interface Listed {
-  readonly id: string;
-  readonly tokenHash: string;
-}
 
 /** By controller: the list that is being written for it. */
 const running = new Map<string, ServerResponse>();
@@ -39,9 +32,9 @@ export async function sendAccessList({ parts, caller, request, response }: Call)
   }
   running.set(id, response);
   try {
-    const { db, stores, clock } = parts;
+    const { db, stores, clock, logger } = parts;
     const controller = { id, tokenHash: hashToken(caller.token) };
-    const version = await versionFor(db, controller, since, clock.now());
+    const version = await beginList({ db, logger }, controller, since, clock.now());
     const pieces = accessListJson({ reader: db.read, ...stores, controller, token: caller.token, version, since, now: clock.now() });
     // The first piece costs the look-ups that fail if the database is away: an error then is still an answer of its own.
     const first = await pieces.next();
@@ -63,26 +56,6 @@ export async function sendAccessList({ parts, caller, request, response }: Call)
     if (running.get(id) === response) running.delete(id);
   }
   return undefined;
-}
-
-/**
- * The version of the list that is begun now. Doors that the controller has lost are not in it, and once it comes back with that
- * version it is known to know: until then it may open them by an older list, and will tell of that.
- */
-async function versionFor(db: Database, controller: Listed, since: string | null, now: Instant): Promise<string> {
-  const { id, tokenHash } = controller;
-  const lost = await doorsNotKnownLost(db.read, id);
-  const version = await listVersion(db.read, tokenHash);
-  const taken = since !== null && lost.some(({ sentVersion }) => sentVersion === since) ? since : null;
-  const ids = lost
-    .filter(({ sentVersion }) => sentVersion === null || (sentVersion !== version && sentVersion !== taken))
-    .map((door) => door.id);
-  if (taken === null && ids.length === 0) return version;
-  await db.transaction(async (tx) => {
-    if (taken !== null) await noteListTaken(tx, id, taken, now);
-    await noteListSent(tx, id, ids, version);
-  });
-  return version;
 }
 
 const HUNG_UP: ReadonlySet<string> = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_UNABLE_TO_PIPE']);
