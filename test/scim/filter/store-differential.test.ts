@@ -102,7 +102,7 @@ async function found(connection: Connection, text: string): Promise<string[]> {
 describe('filters over stored Users', () => {
   forEachEngine((engine) => {
     const server = serverOf(engine);
-    const count = engine.name === 'sqlite' ? runs(6_000, 1_000_000) : runs(1_000, 100_000);
+    const count = engine.name === 'sqlite' ? runs(18_000, 1_000_000) : runs(2_000, 100_000);
 
     it(`find what an independent reading of the RFC finds, ${count} times`, async () => {
       const connection = await server().connect();
